@@ -1,0 +1,61 @@
+# Everything a newcomer types. `make help` lists it.
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+VENV := .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
+MODEL ?=
+WORKERS ?= 4
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test setup check style regenerate bench clean
+
+help: ## show this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+demo: $(VENV)/.ready-demo ## run the main job for real: file > cloud > device > results (MODEL=my.onnx for yours)
+	@$(BIN)/python examples/digits/demo.py $(MODEL)
+
+test: $(VENV)/.ready-dev ## set up and run all tests
+	$(BIN)/python -m pytest -q -n $(WORKERS) --dist loadgroup
+
+setup: $(VENV)/.ready-dev ## everything into .venv: the command line, all extras, the tools
+
+check: $(VENV)/.ready-dev ## format, lint, types, drift of generated files, layers, import budget
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy scailable generated/scailable_api scripts benchmarks examples
+	$(BIN)/python scripts/regenerate.py --check
+	$(BIN)/python scripts/twins.py --check
+	$(BIN)/python scripts/stubs.py --check
+	$(BIN)/lint-imports
+	$(BIN)/python scripts/import_budget.py
+
+style: $(VENV)/.ready-dev ## format, fix lint, rewrite every generated file
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+	$(BIN)/python scripts/regenerate.py
+	$(BIN)/python scripts/twins.py
+	$(BIN)/python scripts/stubs.py
+
+regenerate: $(VENV)/.ready-dev ## rebuild generated/ from openapi/
+	$(BIN)/python scripts/regenerate.py
+
+bench: $(VENV)/.ready-dev ## ratios against peers, measured in one run
+	$(BIN)/python -m benchmarks
+
+clean: ## remove the environment and caches
+	rm -rf $(VENV) .venvs .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis .schemathesis build dist
+
+$(VENV)/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "scailable needs Python 3.11 or newer: make PYTHON=/path/to/python3.11 ..."; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+
+# The demo takes only what it runs; the tools for development come with `make setup`.
+$(VENV)/.ready-demo: pyproject.toml | $(VENV)/bin/python
+	$(PIP) --editable '.[demo]'
+	@touch $@
+
+$(VENV)/.ready-dev: pyproject.toml | $(VENV)/bin/python
+	$(PIP) --editable '.[dev]'
+	@touch $@ $(VENV)/.ready-demo
