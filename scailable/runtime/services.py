@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-DEFAULT_BASE_URL = "https://api.sclbl.nxvms.com"
+from scailable.config import DEFAULT_BASE_URL as DEFAULT_BASE_URL
 
 
 @dataclass(frozen=True, slots=True)

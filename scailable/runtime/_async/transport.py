@@ -200,7 +200,7 @@ class AsyncTransport:
             if wait is None:
                 logger.info("%s %s failed: %s", call.method, redact_url(url), error.message)
                 raise error from cause
-            logger.debug("%s: trying again in %.2f s", error.message, wait)
+            logger.debug("%s Trying again in %.2f s.", error.message, wait)
             await self.clock.asleep(wait)
 
     async def _token(self, call: Call) -> str | None:

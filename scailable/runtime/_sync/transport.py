@@ -199,7 +199,7 @@ class Transport:
             if wait is None:
                 logger.info("%s %s failed: %s", call.method, redact_url(url), error.message)
                 raise error from cause
-            logger.debug("%s: trying again in %.2f s", error.message, wait)
+            logger.debug("%s Trying again in %.2f s.", error.message, wait)
             self.clock.sleep(wait)
 
     def _token(self, call: Call) -> str | None:
