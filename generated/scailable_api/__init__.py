@@ -1,0 +1,1 @@
+"""Generated clients of the services, one sub-package each. Never edited: see openapi/README.md."""

@@ -1,0 +1,59 @@
+from __future__ import annotations
+
+from typing import Any
+
+from attrs import define as _attrs_define
+from attrs import field as _attrs_field
+
+from scailable.runtime import codec as _codec
+
+
+@_attrs_define
+class PasswordStrengthInput:
+    """A password to judge before it is used.
+
+    Attributes:
+        password: Password to judge.
+    """
+
+    password: str = _attrs_field(repr=False)
+    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
+
+    def to_dict(self) -> dict[str, Any]:
+        """The object as the service writes it in JSON."""
+        result: dict[str, Any] = dict(self.additional_properties)
+        result["Password"] = self.password
+        return result
+
+    @classmethod
+    def from_dict(cls, src_dict: dict[str, Any]) -> PasswordStrengthInput:
+        """Read the object from decoded JSON.
+
+        Raises:
+            ResponseParsingError: a field is missing or does not fit; fields that are not described are kept
+                in `additional_properties`.
+        """
+        if not isinstance(src_dict, dict):
+            raise _codec.wrong(dict, src_dict)
+        at = ""
+        try:
+            at = "Password"
+            v_password = src_dict["Password"]
+            if type(v_password) is not str:
+                raise _codec.wrong(str, v_password)
+        except Exception as error:
+            raise _codec.unfit("PasswordStrengthInput", at, error) from error
+        result = cls(
+            v_password,
+        )
+        if len(src_dict) != 1:
+            extra = {
+                key: value
+                for key, value in src_dict.items()
+                if key not in _PasswordStrengthInput_FIELDS
+            }
+            result.additional_properties = extra
+        return result
+
+
+_PasswordStrengthInput_FIELDS = frozenset(("Password",))

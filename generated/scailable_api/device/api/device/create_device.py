@@ -1,0 +1,147 @@
+from typing import Final
+
+from scailable.runtime import codec as _codec
+from scailable.runtime.call import AsyncCaller, Call, Caller, JsonBody, Reply
+
+from ...models.act_as_kind import ActAsKind
+from ...models.device import Device
+from ...models.device_input import DeviceInput
+from ...types import UNSET, Response, Unset
+
+OPERATION: Final = "createDevice"
+METHOD: Final = "POST"
+PATH: Final = "/devices"
+
+
+def build_request(
+    *,
+    body: DeviceInput,
+    x_act_as_kind: ActAsKind | Unset = UNSET,
+    x_act_as_id: str | Unset = UNSET,
+) -> Call:
+    """The request of this operation. Sends nothing."""
+    _headers: list[tuple[str, str]] = []
+    if not isinstance(x_act_as_kind, Unset) and x_act_as_kind is not None:
+        _headers.append(("X-Act-As-Kind", _codec.text(x_act_as_kind)))
+    if not isinstance(x_act_as_id, Unset) and x_act_as_id is not None:
+        _headers.append(("X-Act-As-ID", _codec.text(x_act_as_id)))
+    return Call(
+        service="device",
+        operation=OPERATION,
+        method=METHOD,
+        path=PATH,
+        headers=tuple(_headers),
+        body=JsonBody(body.to_dict()),
+        timeout=5,
+        security=("User",),
+    )
+
+
+def parse_response(reply: Reply) -> Device:
+    """What the answer says.
+
+    Raises:
+        APIStatusError: The status is an error.
+        ResponseParsingError: The answer is not as documented.
+    """
+    if reply.status == 200:
+        return _codec.read_json(reply, Device.from_dict)
+    raise _codec.refusal(reply)
+
+
+def sync(
+    *,
+    client: Caller,
+    body: DeviceInput,
+    x_act_as_kind: ActAsKind | Unset = UNSET,
+    x_act_as_id: str | Unset = UNSET,
+    timeout: float | None = None,
+) -> Device:
+    """Add a device
+
+    Adds a device with a trial license of 90 days. A registration token ties it to the device
+    that shows the token.
+
+    Args:
+        x_act_as_kind: Context to act in; left out for the personal context.
+        x_act_as_id: UUID of the organisation or user that X-Act-As-Kind names.
+        body: What to send.
+        client: The caller that sends it.
+        timeout: Seconds; None is the documented 5 s.
+
+    Raises:
+        APIStatusError: The service refused it, or failed.
+        ResponseParsingError: The answer is not as documented.
+        ConnectionFailed: No whole answer came back; RequestTimeout when it took too long.
+    """
+    return parse_response(
+        client.send(
+            build_request(
+                body=body,
+                x_act_as_kind=x_act_as_kind,
+                x_act_as_id=x_act_as_id,
+            ),
+            timeout=timeout,
+        )
+    )
+
+
+def sync_detailed(
+    *,
+    client: Caller,
+    body: DeviceInput,
+    x_act_as_kind: ActAsKind | Unset = UNSET,
+    x_act_as_id: str | Unset = UNSET,
+    timeout: float | None = None,
+) -> Response[Device]:
+    """Like `sync`, together with the status and the headers of the answer."""
+    reply = client.send(
+        build_request(
+            body=body,
+            x_act_as_kind=x_act_as_kind,
+            x_act_as_id=x_act_as_id,
+        ),
+        timeout=timeout,
+    )
+    return Response(parse_response(reply), reply.status, reply.headers)
+
+
+async def asyncio(
+    *,
+    client: AsyncCaller,
+    body: DeviceInput,
+    x_act_as_kind: ActAsKind | Unset = UNSET,
+    x_act_as_id: str | Unset = UNSET,
+    timeout: float | None = None,
+) -> Device:
+    """Like `sync`, awaited."""
+    return parse_response(
+        await client.send(
+            build_request(
+                body=body,
+                x_act_as_kind=x_act_as_kind,
+                x_act_as_id=x_act_as_id,
+            ),
+            timeout=timeout,
+        )
+    )
+
+
+async def asyncio_detailed(
+    *,
+    client: AsyncCaller,
+    body: DeviceInput,
+    x_act_as_kind: ActAsKind | Unset = UNSET,
+    x_act_as_id: str | Unset = UNSET,
+    timeout: float | None = None,
+) -> Response[Device]:
+    """Like `sync_detailed`, awaited."""
+    reply = await client.send(
+        build_request(
+            body=body,
+            x_act_as_kind=x_act_as_kind,
+            x_act_as_id=x_act_as_id,
+        ),
+        timeout=timeout,
+    )
+    return Response(parse_response(reply), reply.status, reply.headers)

@@ -1,0 +1,118 @@
+from typing import Final
+from uuid import UUID
+
+from scailable.runtime import codec as _codec
+from scailable.runtime.call import AsyncCaller, Call, Caller, Reply
+
+from ...models.nx_function import NxFunction
+from ...types import Response
+
+OPERATION: Final = "getNxFunction"
+METHOD: Final = "GET"
+PATH: Final = "/ai/function/{uuid}"
+
+
+def build_request(
+    uuid: UUID,
+) -> Call:
+    """The request of this operation. Sends nothing."""
+    return Call(
+        service="device",
+        operation=OPERATION,
+        method=METHOD,
+        path=f"/ai/function/{_codec.segment(uuid, 'uuid')}",
+        timeout=5,
+        security=(),
+    )
+
+
+def parse_response(reply: Reply) -> NxFunction:
+    """What the answer says.
+
+    Raises:
+        APIStatusError: The status is an error.
+        ResponseParsingError: The answer is not as documented.
+    """
+    if reply.status == 200:
+        return _codec.read_json(reply, NxFunction.from_dict)
+    raise _codec.refusal(reply)
+
+
+def sync(
+    uuid: UUID,
+    *,
+    client: Caller,
+    timeout: float | None = None,
+) -> NxFunction:
+    """Return a function as the plugin reads it
+
+    Needs no account: the identifier is the key. Answered only for functions that are in a
+    pipeline of a registered site. The path is inferred.
+
+    Args:
+        uuid: Function to return.
+        client: The caller that sends it.
+        timeout: Seconds; None is the documented 5 s.
+
+    Raises:
+        APIStatusError: The service refused it, or failed.
+        ResponseParsingError: The answer is not as documented.
+        ConnectionFailed: No whole answer came back; RequestTimeout when it took too long.
+    """
+    return parse_response(
+        client.send(
+            build_request(
+                uuid,
+            ),
+            timeout=timeout,
+        )
+    )
+
+
+def sync_detailed(
+    uuid: UUID,
+    *,
+    client: Caller,
+    timeout: float | None = None,
+) -> Response[NxFunction]:
+    """Like `sync`, together with the status and the headers of the answer."""
+    reply = client.send(
+        build_request(
+            uuid,
+        ),
+        timeout=timeout,
+    )
+    return Response(parse_response(reply), reply.status, reply.headers)
+
+
+async def asyncio(
+    uuid: UUID,
+    *,
+    client: AsyncCaller,
+    timeout: float | None = None,
+) -> NxFunction:
+    """Like `sync`, awaited."""
+    return parse_response(
+        await client.send(
+            build_request(
+                uuid,
+            ),
+            timeout=timeout,
+        )
+    )
+
+
+async def asyncio_detailed(
+    uuid: UUID,
+    *,
+    client: AsyncCaller,
+    timeout: float | None = None,
+) -> Response[NxFunction]:
+    """Like `sync_detailed`, awaited."""
+    reply = await client.send(
+        build_request(
+            uuid,
+        ),
+        timeout=timeout,
+    )
+    return Response(parse_response(reply), reply.status, reply.headers)

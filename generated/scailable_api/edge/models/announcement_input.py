@@ -1,0 +1,110 @@
+from __future__ import annotations
+
+from typing import Any
+
+from attrs import define as _attrs_define
+from attrs import field as _attrs_field
+
+from scailable.runtime import codec as _codec
+
+from ..types import UNSET, Unset
+
+
+@_attrs_define
+class AnnouncementInput:
+    """A device that announces itself.
+
+    Attributes:
+        name: Name that the device gives itself.
+        runtime: Runtime and its version, such as onnxruntime 1.20.1.
+        architecture: Processor architecture, such as aarch64.
+        serial: Serial number.
+        type_: Kind of hardware.
+    """
+
+    name: str
+    runtime: str
+    architecture: str
+    serial: None | str | Unset = UNSET
+    type_: None | str | Unset = UNSET
+    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
+
+    def to_dict(self) -> dict[str, Any]:
+        """The object as the service writes it in JSON."""
+        result: dict[str, Any] = dict(self.additional_properties)
+        result["Name"] = self.name
+        result["Runtime"] = self.runtime
+        result["Architecture"] = self.architecture
+        if not isinstance(self.serial, Unset):
+            result["Serial"] = _codec.plain(self.serial)
+        if not isinstance(self.type_, Unset):
+            result["Type"] = _codec.plain(self.type_)
+        return result
+
+    @classmethod
+    def from_dict(cls, src_dict: dict[str, Any]) -> AnnouncementInput:
+        """Read the object from decoded JSON.
+
+        Raises:
+            ResponseParsingError: a field is missing or does not fit; fields that are not described are kept
+                in `additional_properties`.
+        """
+        if not isinstance(src_dict, dict):
+            raise _codec.wrong(dict, src_dict)
+        at = ""
+        known = 3
+        try:
+            at = "Name"
+            v_name = src_dict["Name"]
+            if type(v_name) is not str:
+                raise _codec.wrong(str, v_name)
+            at = "Runtime"
+            v_runtime = src_dict["Runtime"]
+            if type(v_runtime) is not str:
+                raise _codec.wrong(str, v_runtime)
+            at = "Architecture"
+            v_architecture = src_dict["Architecture"]
+            if type(v_architecture) is not str:
+                raise _codec.wrong(str, v_architecture)
+            at = "Serial"
+            v_serial = src_dict.get("Serial", UNSET)
+            if v_serial is not UNSET:
+                known += 1
+                if v_serial is not None:
+                    if type(v_serial) is not str:
+                        raise _codec.wrong(str, v_serial)
+            at = "Type"
+            v_type_ = src_dict.get("Type", UNSET)
+            if v_type_ is not UNSET:
+                known += 1
+                if v_type_ is not None:
+                    if type(v_type_) is not str:
+                        raise _codec.wrong(str, v_type_)
+        except Exception as error:
+            raise _codec.unfit("AnnouncementInput", at, error) from error
+        result = cls(
+            v_name,
+            v_runtime,
+            v_architecture,
+            v_serial,
+            v_type_,
+        )
+        if len(src_dict) != known:
+            extra = {
+                key: value
+                for key, value in src_dict.items()
+                if key not in _AnnouncementInput_FIELDS
+            }
+            result.additional_properties = extra
+        return result
+
+
+_AnnouncementInput_FIELDS = frozenset(
+    (
+        "Name",
+        "Runtime",
+        "Architecture",
+        "Serial",
+        "Type",
+    )
+)
