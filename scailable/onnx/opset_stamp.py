@@ -1,0 +1,86 @@
+"""Asking the onnx package about a model, and which opset stamp it would accept.
+
+sclblonnx stamps every model it saves as opset 12, whatever its nodes were written for.
+"""
+
+from collections.abc import Callable, Iterator
+from typing import TypedDict
+
+import onnx
+import onnx.checker
+import onnx.shape_inference
+
+from scailable.onnx.rules import Rule, structure
+from scailable.onnx.text import one_line
+
+_TRIED: tuple[int, ...] = (*range(13, 18), *range(12, 6, -1))
+
+
+class Diagnosis(TypedDict):
+    """The finding about a wrong stamp."""
+
+    message: str
+    fix: str
+
+
+def refusal(
+    model: onnx.ModelProto, stage: Callable[[str], None] = lambda name: None
+) -> tuple[Rule, str] | None:
+    """The rule that the onnx package says is broken, and its words; None when it is content."""
+    try:
+        content = model.SerializeToString()
+        onnx.checker.check_model(content)
+        stage("inferring shapes")
+        onnx.shape_inference.infer_shapes(
+            content, check_type=True, strict_mode=True, data_prop=True
+        )
+    except onnx.checker.ValidationError as error:
+        return structure.CHECKER, str(error)
+    except onnx.shape_inference.InferenceError as error:
+        return structure.INFERENCE, str(error)
+    except (MemoryError, UnicodeDecodeError):
+        raise
+    except Exception as error:  # the bindings raise many kinds on models they cannot handle
+        return structure.UNEXPECTED, f"{type(error).__name__}: {error}"
+    return None
+
+
+def accepted_opset(model: onnx.ModelProto) -> int | None:
+    """The stamp between 7 and 17 with which a refused model would pass, if there is one."""
+    stamped = list(_standard(model))
+    if len(stamped) != 1:
+        return None
+    original = int(stamped[0].version)
+    try:
+        for version in _TRIED:
+            stamped[0].version = version
+            if version != original and refusal(model) is None:
+                return version
+    finally:
+        stamped[0].version = original
+    return None
+
+
+def diagnosis(model: onnx.ModelProto, accepted: int) -> Diagnosis:
+    """What to say about a model that passes with another stamp."""
+    stamped = next(_standard(model)).version
+    blame = ""
+    if stamped == 12:
+        blame = "; sclblonnx stamps every model it saves as opset 12"
+        blame += ", and wrote this one" if "sclblonnx" in model.producer_name else ""
+        blame += ": was it saved by sclblonnx?" if "sclblonnx" not in model.producer_name else ""
+    return {
+        "message": one_line(
+            f"stamped opset {stamped}, but its nodes are in the form of opset {accepted}, "
+            f"with which it passes{blame}"
+        ),
+        "fix": (
+            "export again from the original, or correct the stamp: m = onnx.load('model.onnx'); "
+            "next(o for o in m.opset_import if o.domain in ('', 'ai.onnx')).version = "
+            f"{accepted}; onnx.save(m, 'new.onnx')"
+        ),
+    }
+
+
+def _standard(model: onnx.ModelProto) -> Iterator[onnx.OperatorSetIdProto]:
+    return (each for each in model.opset_import if each.domain in ("", "ai.onnx"))
