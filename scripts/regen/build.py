@@ -15,7 +15,7 @@ from scripts.regen import document, generate, lint, overlay
 from scripts.regen.problem import Problem
 from scripts.regen.tree import PACKAGE, Tree
 
-INIT = '"""Generated clients of the services, one sub-package each. Never edited: see openapi/README.md."""\n'
+INIT = '"""Generated clients, one sub-package a service. Never edited: see openapi/README.md."""\n'
 
 
 def prepare(tree: Tree) -> tuple[dict[str, document.Document], list[str]]:
@@ -54,7 +54,7 @@ def _prepare(tree: Tree, service: str) -> tuple[document.Document, list[str]]:
 def validate(content: document.Document, source: str) -> None:
     """Raise when the document is not valid OpenAPI 3.1."""
     errors = [
-        f"  {'/'.join(str(key) for key in error.absolute_path) or 'document'}: {error.message[:300]}"
+        f"  {'/'.join(map(str, error.absolute_path)) or 'document'}: {error.message[:300]}"
         for error in OpenAPIV31SpecValidator(content).iter_errors()
     ]
     if errors:
@@ -133,7 +133,8 @@ def check(tree: Tree) -> list[str]:
         shown = "\n".join(f"  {line}" for line in changes[:20])
         more = f"\n  and {len(changes) - 20} more" if len(changes) > 20 else ""
         raise Problem(
-            f"The generated code is not what the documents give ({len(changes)} files):\n{shown}{more}\n"
+            f"The generated code is not what the documents give ({len(changes)} files):\n"
+            f"{shown}{more}\n"
             "Run scripts/regenerate.py and commit the result."
         )
     uncommitted = _uncommitted(tree)

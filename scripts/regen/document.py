@@ -17,8 +17,8 @@ MAX_BYTES = 5 * 1024 * 1024
 MAX_DEPTH = 60
 METHODS = ("get", "put", "post", "delete", "options", "head", "patch", "trace")
 
-# Names become file names, classes, functions and arguments. Nothing else is allowed in them, although the
-# generator escapes them too: GHSA-5293-mq8x-g3xj was such an escape that did not hold.
+# Names become file names, classes, functions and arguments. Nothing else is allowed in them,
+# although the generator escapes them too: GHSA-5293-mq8x-g3xj was an escape that did not hold.
 NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,99}")
 FIELD = re.compile(r"[A-Za-z][A-Za-z0-9_.-]{0,99}")
 TAG = re.compile(r"[A-Za-z][A-Za-z0-9 _-]{0,59}")
@@ -34,7 +34,7 @@ def parse(content: bytes, source: str) -> Document:
     """The document in `content`; `source` names it in errors."""
     if len(content) > MAX_BYTES:
         raise Problem(
-            f"{source}: larger than {MAX_BYTES // 1024 // 1024} MB; a document of a service is far smaller."
+            f"{source}: larger than {MAX_BYTES // 1024 // 1024} MB; documents are far smaller."
         )
     start = content[:200].lstrip().lower()
     if start.startswith((b"<!doctype", b"<html", b"<?xml", b"<")):
@@ -88,7 +88,7 @@ def vet(document: Any, source: str) -> None:
     version = document.get("openapi")
     if not isinstance(version, str) or not re.fullmatch(r"3\.1\.\d+", version):
         raise Problem(
-            f"{source}: OpenAPI 3.1 is expected, this is {_shown(version or document.get('swagger'))}."
+            f"{source}: OpenAPI 3.1 is expected, not {_shown(version or document.get('swagger'))}."
         )
     if not isinstance(document.get("paths"), dict):
         raise Problem(f"{source}: no paths.")
@@ -177,7 +177,7 @@ def _unsafe_strings(node: Any, where: str, depth: int) -> Iterator[tuple[str, st
                     if isinstance(member, str) and re.search(r"[\"'\\\x00-\x1f]", member):
                         yield (
                             place,
-                            f"the value {_shown(member)} has quotes, backslashes or control characters",
+                            f"the value {_shown(member)} has quotes or control characters",
                         )
             if (
                 key == "title"

@@ -58,8 +58,8 @@ def tool_versions(tree: Tree) -> dict[str, str]:
         pinned = next(line.split("==")[1] for line in extras["dev"] if line.startswith(f"{name}=="))
         if version(name) != pinned:
             raise Problem(
-                f"{name} {version(name)} is installed, {pinned} is pinned in pyproject.toml, and their output differs. "
-                f"Install the pinned one: {sys.executable} -m pip install {name}=={pinned}"
+                f"{name} {version(name)} is installed, {pinned} is pinned in pyproject.toml, "
+                f"and their output differs. Install the pinned one: {sys.executable} -m pip install {name}=={pinned}"
             )
         versions[name] = pinned
     return versions
@@ -67,8 +67,9 @@ def tool_versions(tree: Tree) -> dict[str, str]:
 
 def generate(tree: Tree, service: str, document: Document, package: Path) -> None:
     """Write the package of a service into the new folder `package`."""
-    # The generator's command line cannot hand the templates what it ignores in a document (x-timeout, the names of
-    # the security schemes), so it is driven from here. The exact pin of its version covers this as it does templates.
+    # The generator's command line cannot hand the templates what it ignores in a document
+    # (x-timeout, the names of the security schemes), so it is driven from here. The exact pin of
+    # its version covers this as it covers the templates.
     config = Config.from_sources(
         ConfigFile.load_from_path(tree.config),
         MetaType.NONE,
@@ -109,7 +110,7 @@ def _words(errors: Sequence[GeneratorError]) -> str:
 
 
 def _operations(document: Document) -> dict[str, dict[str, Any]]:
-    """What the endpoint template needs and the generator does not carry, by the name of the module."""
+    """What the endpoint template needs and the generator drops, by the name of the module."""
     return {
         snake(operation["operationId"]): {
             "id": operation["operationId"],
@@ -190,14 +191,14 @@ def guard(tree: Tree, documents: dict[str, Document], folder: Path) -> None:
     unknown = _ruff(folder, "check", "--select", "F821")
     if unknown.returncode:
         raise Problem(f"the generated code uses names that it does not have:\n{unknown.stdout}")
-    # In its own process, so that neither an import that fails nor one that succeeds stays behind here.
+    # In its own process, so that no import stays behind here, whether it fails or not.
     code = (
         "import importlib, pathlib, sys\n"
         "root = pathlib.Path(sys.argv[1])\n"
         "for path in sorted(root.rglob('*.py')):\n"
-        "    name = '.'.join(path.relative_to(root.parent).with_suffix('').parts).removesuffix('.__init__')\n"
+        "    name = '.'.join(path.relative_to(root.parent).with_suffix('').parts)\n"
         "    try:\n"
-        "        importlib.import_module(name)\n"
+        "        importlib.import_module(name.removesuffix('.__init__'))\n"
         "    except Exception as error:\n"
         "        sys.exit(f'{name}: {type(error).__name__}: {error}')\n"
     )

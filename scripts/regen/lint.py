@@ -1,4 +1,4 @@
-"""The rules for our documents, each because the generator would lose or break something without a word. Pure."""
+"""The rules for our documents, most because the generator would lose something silently. Pure."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 SOURCES = {"published", "published client", "inferred", "ours"}
 BODIES = {"application/json", "multipart/form-data", "application/octet-stream"}
-# Keywords of operations, paths and schemas that the generator ignores, so that the code would not do what they say.
+# Keywords that the generator ignores, so that the code would not do what they say.
 IGNORED_IN_OPERATION = {"callbacks": "callbacks", "servers": "servers"}
 IGNORED_IN_SCHEMA = {
     "discriminator": "is ignored: the first variant that fits is taken",
@@ -63,7 +63,8 @@ def _lint(document: Document) -> Iterator[str]:
             yield f"{here}: exactly one tag is needed, it is the folder of the module"
         module = (snake(tags[0]) if tags else "", snake(identifier))
         if snake(identifier) in identifiers:
-            yield f"{here}: operationId {identifier} is also that of {identifiers[snake(identifier)]}"
+            other = identifiers[snake(identifier)]
+            yield f"{here}: operationId {identifier} is also that of {other}"
         identifiers[snake(identifier)] = here
         modules[module] = here
         here = f"{here} ({identifier})"
@@ -73,7 +74,10 @@ def _lint(document: Document) -> Iterator[str]:
         yield from _responses(document, here, operation)
     for name, parameter in document.get("components", {}).get("parameters", {}).items():
         if "enum" in parameter.get("schema", {}):
-            yield f"parameter {name}: an enum in a shared parameter makes a class an operation; name its schema"
+            yield (
+                f"parameter {name}: an enum in a shared parameter makes one class for each "
+                "operation; name its schema"
+            )
     classes: dict[str, str] = {}
     for name, schema in document.get("components", {}).get("schemas", {}).items():
         if name in ("Response", "Any", "Client", "File", "Unset"):
@@ -103,7 +107,7 @@ def _operation(
             if scheme not in schemes:
                 yield f"{here}: the security scheme {scheme} is not described"
             elif schemes[scheme].get("type") != "http" or schemes[scheme].get("scheme") != "bearer":
-                yield f"{here}: the security scheme {scheme} is not a bearer token; the runtime sends nothing else"
+                yield f"{here}: the security scheme {scheme} is not a bearer token; nothing else is sent"
     for key, meaning in IGNORED_IN_OPERATION.items():
         if key in operation:
             yield f"{here}: {meaning} are ignored"
@@ -119,7 +123,7 @@ def _parameters(
             "$ref" in given
             and "$ref" in document["components"]["parameters"][given["$ref"].rsplit("/", 1)[1]]
         ):
-            yield f"{here}: {given['$ref']} is a reference to a reference; the operation would be dropped"
+            yield f"{here}: {given['$ref']} refers to a reference; the operation would be dropped"
         name, place = parameter.get("name", ""), parameter.get("in")
         where = f"{here}: parameter {name}"
         if "schema" not in parameter:
@@ -165,7 +169,7 @@ def _request(document: Document, here: str, operation: dict[str, Any]) -> Iterat
             if schema.get("type") != "object" or not schema.get("properties"):
                 yield f"{where}: a multipart body is an object with properties"
             elif "$ref" in media["schema"]:
-                yield f"{where}: write the multipart schema in place; as a reference it would lose its JSON form"
+                yield f"{where}: write the multipart schema in place, not as a reference"
         if media_type == "application/octet-stream" and schema.get("format") != "binary":
             yield f"{where}: an octet-stream is `type: string, format: binary`"
         yield from _schema(document, where, media["schema"])
@@ -258,7 +262,7 @@ def _schema(document: Document, where: str, schema: Any) -> Iterator[str]:
         if len({type(value) for value in schema["enum"] if value is not None}) > 1:
             yield f"{where}: an enum of several types is dropped"
         if isinstance(kinds, list):
-            yield f"{where}: a nullable enum makes three classes; write anyOf with a named schema and null"
+            yield f"{where}: a nullable enum makes three classes; write anyOf of a named one and null"
     for name in schema.get("properties", {}):
         if snake(name) in ATTRIBUTES:
             yield f"{where}: the field {name} would hide {snake(name)} of the model"

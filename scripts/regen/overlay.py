@@ -32,7 +32,7 @@ def apply(document: Document, overlay: bytes, source: str) -> tuple[Document, li
         for key in ("description", "x-source"):
             if not str(action.get(key, "")).strip():
                 raise Problem(
-                    f"{where}: no {key}. Say why the correction is right and where that is known from."
+                    f"{where}: no {key}. Say why it is right and where that is known from."
                 )
         before = copy.deepcopy(document)
         try:

@@ -2,4 +2,4 @@
 
 
 class Problem(Exception):
-    """Something stands in the way; the text says what, where and what to do. Nothing was changed."""
+    """Something stands in the way; the text says what, where and what to do."""
