@@ -295,9 +295,7 @@ announcements = Table(
     metadata,
     _uuid(primary_key=True),
     _owned(nullable=True),
-    Column(
-        "device_uuid", Identifier, ForeignKey("devices.uuid", ondelete="CASCADE"), index=True
-    ),
+    Column("device_uuid", Identifier, ForeignKey("devices.uuid", ondelete="CASCADE"), index=True),
     Column("token_key", String(64), nullable=False, unique=True),
     Column("secret_sha256", String(64), nullable=False, unique=True),
     Column("name", Text, nullable=False),
@@ -316,9 +314,7 @@ licenses = Table(
     metadata,
     _uuid(primary_key=True),
     _owned(),
-    Column(
-        "device_uuid", Identifier, ForeignKey("devices.uuid", ondelete="CASCADE"), index=True
-    ),
+    Column("device_uuid", Identifier, ForeignKey("devices.uuid", ondelete="CASCADE"), index=True),
     Column("license_key", Identifier, nullable=False, unique=True),
     Column("agreement_kind", Text, nullable=False),
     Column("agreement_name", Text, nullable=False),

@@ -1,0 +1,233 @@
+"""Multipart bodies, read part by part as they arrive: JSON parts to memory, files to disk."""
+
+import hashlib
+import os
+import secrets
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import anyio.to_thread
+from python_multipart.exceptions import FormParserError
+from python_multipart.multipart import MultipartParser, parse_options_header
+
+from scailable.cloud.documents import Body
+
+_BLOCK = 1 << 20
+_TEXT_LIMIT = 1 << 20
+
+
+class Malformed(Exception):
+    """The body is not what its content type says, or ends too early."""
+
+
+class TooMuch(Exception):
+    """A part is larger than the limit, which is in bytes."""
+
+    def __init__(self, name: str, limit: int) -> None:
+        super().__init__(f"The part {name} is larger than {limit} bytes.")
+
+
+@dataclass(slots=True)
+class StoredUpload:
+    """A received file in the temporary folder: removed with the request unless kept as a blob."""
+
+    path: Path
+    filename: str
+    size: int
+    sha256: str
+    media_type: str
+
+    def discard(self) -> None:
+        """Remove the file if nobody took it."""
+        self.path.unlink(missing_ok=True)
+
+
+@dataclass(slots=True)
+class RawForm:
+    """The parts as received: the bytes of text parts, and files."""
+
+    texts: dict[str, bytes] = field(default_factory=dict)
+    files: dict[str, StoredUpload] = field(default_factory=dict)
+
+    def discard(self) -> None:
+        """Remove the files nobody took."""
+        for upload in self.files.values():
+            upload.discard()
+
+
+async def receive(
+    body: Body, content_type: str, chunks: AsyncIterator[bytes], folder: Path, max_file_size: int
+) -> RawForm:
+    """Read a multipart body; files go to `folder`, hashed while they arrive.
+
+    Raises:
+        Malformed: no boundary, a part twice, broken framing, or an end before the last boundary.
+        TooMuch: a file above `max_file_size` bytes or a JSON part above 1 MB.
+        Anything the stream raises. In every case no file is left behind.
+    """
+    reader = _Reader(body, folder, max_file_size)
+    try:
+        boundary = parse_options_header(content_type)[1].get(b"boundary")
+        if not boundary:
+            raise Malformed("The content type names no boundary.")
+        parser = MultipartParser(boundary, reader.callbacks())
+        async for chunk in chunks:
+            parser.write(chunk)
+            if reader.pending >= _BLOCK:
+                await reader.flush()
+        await reader.flush()
+        if not reader.ended:
+            raise Malformed("The body ends before its last part does.")
+        await anyio.to_thread.run_sync(reader.sync)
+    except FormParserError as error:
+        reader.discard()
+        raise Malformed("The multipart body cannot be read.") from error
+    except BaseException:
+        reader.discard()
+        raise
+    return reader.form
+
+
+class _Reader:
+    """Callbacks of the parser; each names what the bytes that follow belong to."""
+
+    def __init__(self, body: Body, folder: Path, max_file_size: int) -> None:
+        self._parts = {part.name: part for part in body.parts}
+        self._folder = folder
+        self._max_file_size = max_file_size
+        self._header = b""
+        self._value = b""
+        self._headers: dict[bytes, bytes] = {}
+        self._name: str | None = None
+        self._file: _OpenFile | None = None
+        self._open: list[_OpenFile] = []
+        self._text = bytearray()
+        self.form = RawForm()
+        self.ended = False
+
+    @property
+    def pending(self) -> int:
+        return sum(len(file.buffer) for file in self._open)
+
+    def callbacks(self) -> Any:
+        return {
+            "on_part_begin": self._begin,
+            "on_header_field": self._header_field,
+            "on_header_value": self._header_value,
+            "on_header_end": self._header_end,
+            "on_headers_finished": self._headers_finished,
+            "on_part_data": self._data,
+            "on_part_end": self._end,
+            "on_end": self._finish,
+        }
+
+    def _begin(self) -> None:
+        self._headers = {}
+        self._name = None
+        self._file = None
+        self._text = bytearray()
+
+    def _header_field(self, data: bytes, start: int, end: int) -> None:
+        self._header += data[start:end]
+
+    def _header_value(self, data: bytes, start: int, end: int) -> None:
+        self._value += data[start:end]
+
+    def _header_end(self) -> None:
+        self._headers[self._header.lower()] = self._value
+        self._header = self._value = b""
+
+    def _headers_finished(self) -> None:
+        _, options = parse_options_header(self._headers.get(b"content-disposition", b""))
+        name = options.get(b"name", b"").decode("utf-8", "replace")
+        if name not in self._parts:
+            return
+        if name in self.form.texts or name in self.form.files:
+            raise Malformed(f"The part {name} comes more than once.")
+        self._name = name
+        if self._parts[name].binary:
+            filename = options.get(b"filename", b"").decode("utf-8", "replace")
+            media_type = self._headers.get(b"content-type", b"application/octet-stream")
+            upload = StoredUpload(
+                path=self._folder / f"upload-{secrets.token_hex(12)}",
+                # Some clients send the whole path; only its last name is a file name.
+                filename=filename.replace("\\", "/").rsplit("/", 1)[-1][:255],
+                size=0,
+                sha256="",
+                media_type=media_type.decode("latin-1"),
+            )
+            self.form.files[name] = upload
+            self._file = _OpenFile(upload)
+            self._open.append(self._file)
+        else:
+            self.form.texts[name] = b""
+
+    def _data(self, data: bytes, start: int, end: int) -> None:
+        if self._name is None:
+            return
+        if self._file is not None:
+            upload = self._file.upload
+            upload.size += end - start
+            if upload.size > self._max_file_size:
+                raise TooMuch(self._name, self._max_file_size)
+            self._file.buffer += memoryview(data)[start:end]
+            return
+        self._text += data[start:end]
+        if len(self._text) > _TEXT_LIMIT:
+            raise TooMuch(self._name, _TEXT_LIMIT)
+
+    def _end(self) -> None:
+        if self._name is not None and self._file is None:
+            self.form.texts[self._name] = bytes(self._text)
+
+    def _finish(self) -> None:
+        self.ended = True
+
+    async def flush(self) -> None:
+        """Write what arrived, in a thread: hashing and the disk must not hold the event loop."""
+        await anyio.to_thread.run_sync(self._write_all)
+
+    def _write_all(self) -> None:
+        for file in self._open:
+            file.write()
+
+    def sync(self) -> None:
+        """Bring the files to the disk and close them."""
+        for file in self._open:
+            file.close(durable=True)
+
+    def discard(self) -> None:
+        for file in self._open:
+            file.close(durable=False)
+        self.form.discard()
+
+
+class _OpenFile:
+    """A file being received."""
+
+    def __init__(self, upload: StoredUpload) -> None:
+        self.upload = upload
+        self.buffer = bytearray()
+        self._hash = hashlib.sha256()
+        self._descriptor = os.open(upload.path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+
+    def write(self) -> None:
+        if self.buffer:
+            self._hash.update(self.buffer)
+            view = memoryview(self.buffer)
+            while view:
+                view = view[os.write(self._descriptor, view) :]
+            self.buffer = bytearray()
+
+    def close(self, *, durable: bool) -> None:
+        if self._descriptor < 0:
+            return
+        try:
+            if durable:
+                os.fsync(self._descriptor)
+                self.upload.sha256 = self._hash.hexdigest()
+        finally:
+            os.close(self._descriptor)
+            self._descriptor = -1

@@ -1,0 +1,50 @@
+"""The licenses of an organisation's devices."""
+
+from typing import Any
+
+from sqlalchemy import func, select
+
+from scailable.cloud.kernel import Answer, Context, Refused
+from scailable.cloud.services.auth.routes import routes
+from scailable.cloud.store.tables import licenses
+
+
+@routes.handles("listLicenses")
+def list_licenses(ctx: Context) -> Answer:
+    """The licenses, newest first."""
+    page = (
+        select(licenses)
+        .order_by(licenses.c.inserted_at.desc(), licenses.c.uuid)
+        .offset(ctx.params.get("Offset", 0))
+        .limit(ctx.params.get("Limit", 1000))
+    )
+    with ctx.cloud.store.read(ctx.organisation) as scope:
+        total = scope.scalar(select(func.count()).select_from(licenses))
+        rows = scope.rows(page)
+    return Answer([_shown(row) for row in rows], headers={"X-Pagination-Records": str(total)})
+
+
+@routes.handles("getLicense")
+def get_license(ctx: Context) -> dict[str, Any]:
+    """One license."""
+    with ctx.cloud.store.read(ctx.organisation) as scope:
+        row = scope.get(licenses, ctx.params["uuid"])
+    if row is None:
+        raise Refused(404, "There is no such license.")
+    return _shown(row)
+
+
+def _shown(row: Any) -> dict[str, Any]:
+    return {
+        "UUID": row.uuid,
+        "LicenseKey": row.license_key,
+        "Agreement": {
+            "Kind": row.agreement_kind,
+            "Name": row.agreement_name,
+            "Provides": row.agreement_provides,
+            "PublishedAt": row.agreement_published_at,
+        },
+        "StartsAt": row.starts_at,
+        "ExpiresAt": row.expires_at,
+        "DeviceUUID": row.device_uuid,
+    }

@@ -1,0 +1,29 @@
+"""What can be set on an embedded cloud."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """Settings of a cloud.
+
+    Attributes:
+        data: folder of the database, the blobs, the secret and the outbox.
+        database: SQLAlchemy URL of a PostgreSQL database; None keeps a SQLite file in `data`.
+        max_upload_size: largest model file, in bytes; an ONNX file ends at 2 GiB anyway.
+        validate_responses: compare every answer with the document (for tests).
+        job_threads: how many jobs run at once.
+        sign_in_failures: failed sign-ins a minute for one account from one address.
+        registrations: registrations a minute from one address.
+        password_mails: mails a minute for one account, and from one address.
+    """
+
+    data: Path
+    database: str | None = None
+    max_upload_size: int = 2 << 30
+    validate_responses: bool = False
+    job_threads: int = 2
+    sign_in_failures: int = 10
+    registrations: int = 100
+    password_mails: int = 5
