@@ -5,7 +5,9 @@ signed URL in it. SCAILABLE_HTTP=httpx or httpx2 forces one of the two.
 """
 
 import importlib
+import logging
 import os
+import re
 import ssl
 import threading
 from collections.abc import AsyncIterator, Iterator
@@ -24,7 +26,7 @@ from scailable.errors import (
     TLSFailed,
     ValidationError,
 )
-from scailable.redact import redact_url
+from scailable.redact import MASK, redact_url
 from scailable.runtime.call import BytesBody, FileSource, JsonBody, MultipartBody
 from scailable.runtime.headers import Headers
 from scailable.runtime.retry import Broken
@@ -51,6 +53,20 @@ else:
 
 LIBRARY: str = httpx.__name__
 CONNECT_TIMEOUT = 5.0
+
+
+def _hide_secrets(record: logging.LogRecord) -> bool:
+    """Mask, in the debug log of the HTTP library, headers of answers that hold secrets."""
+    if isinstance(record.msg, str) and "receive_response_headers" in record.msg:
+        record.msg = _SECRET_HEADERS.sub(rf"\1{MASK}\3", record.msg)
+    return True
+
+
+# A new session comes in a cookie, a signed URL in a Location.
+_SECRET_HEADERS = re.compile(
+    r"(?i)(b'(?:set-cookie|location|www-authenticate)', b([\"'])).*?((?<!\\)\2\))"
+)
+logging.getLogger(f"{LIBRARY.replace('httpx', 'httpcore')}.http11").addFilter(_hide_secrets)
 
 Verify = bool | str | ssl.SSLContext
 
@@ -135,6 +151,8 @@ def _request(outgoing: Outgoing) -> "httpx.Request":
     elif isinstance(body, BytesBody):
         headers = [*headers, ("Content-Type", _media_type(body.content_type) or "")]
         if isinstance(body.content, FileSource):
+            # Given a stream, httpx adds no headers of its own.
+            headers.append(("Host", urlsplit(outgoing.url).netloc.rpartition("@")[2]))
             headers.append(("Content-Length", str(body.content.size)))
             content["stream"] = _FileStream(body.content)
         else:
