@@ -20,6 +20,7 @@ ROOT = Path(__file__).resolve().parent.parent
 NAMES = {
     "_async": "_sync",
     "aauthorization": "authorization",
+    "acall": "call",
     "aclose": "close",
     "adownload": "download",
     "aiter_bytes": "iter_bytes",

@@ -1,0 +1,66 @@
+"""Whose tokens a client sends."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from scailable import credentials
+from scailable.errors import CredentialsError
+from scailable.runtime.auth import Auth, StaticToken
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from scailable.config import Settings
+
+
+class Session:
+    """The `Auth` of one client: a token that was given, or the session of its profile."""
+
+    def __init__(self, settings: Settings) -> None:
+        self._settings = settings
+        token = settings.token.value
+        self._auth: Auth = (
+            credentials.SessionAuth(settings) if token is None else StaticToken(token)
+        )
+
+    def __repr__(self) -> str:
+        return f"Session({self._auth!r})"
+
+    def header(self, security: tuple[str, ...]) -> str | None:
+        return self._auth.header(security)
+
+    def ready(self, security: tuple[str, ...]) -> bool:
+        return self._auth.ready(security)
+
+    def refresh(self, rejected: str) -> bool:
+        return self._auth.refresh(rejected)
+
+    def sign_in(self, email: str, password: str, *, keep: bool) -> None:
+        """Start a session; from here on the client uses it, whatever token it was given."""
+        credentials.sign_in(self._settings, email, password, keep=keep)
+        self._auth = credentials.SessionAuth(self._settings)
+
+    def start(self, answer: Mapping[str, Any]) -> None:
+        """Take up the session that a registration began."""
+        credentials.start_session(self._settings, answer)
+        self._auth = credentials.SessionAuth(self._settings)
+
+    def sign_out(self) -> bool:
+        """End the stored session; a given token is only dropped."""
+        ended = credentials.sign_out(self._settings)
+        self._auth = credentials.SessionAuth(self._settings)
+        return ended
+
+    def user_uuid(self) -> UUID:
+        """Who is signed in, by the token.
+
+        Raises:
+            CredentialsError: nobody is, or the token does not say who.
+        """
+        token = (self._auth.header(("User",)) or "").removeprefix("Bearer ")
+        try:
+            return UUID(str(credentials.claims(token).get("sub")))
+        except ValueError:
+            raise CredentialsError("The token does not say whose it is.") from None
