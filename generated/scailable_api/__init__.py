@@ -1,1 +1,1 @@
-"""Generated clients of the services, one sub-package each. Never edited: see openapi/README.md."""
+"""Generated clients, one sub-package a service. Never edited: see openapi/README.md."""

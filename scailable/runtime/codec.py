@@ -5,8 +5,10 @@ from __future__ import annotations
 import datetime
 import json
 from enum import Enum, StrEnum
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final, TypeVar
 from urllib.parse import quote
+from uuid import UUID
 
 from scailable.errors import ResponseParsingError, ScailableError, ValidationError, from_reply
 from scailable.runtime.services import SERVICES
@@ -59,6 +61,14 @@ def segment(value: object, name: str) -> str:
     if written in ("", ".", ".."):
         raise ValidationError(f"{name} is {written!r}, which names nothing.")
     return quote(written, safe="")
+
+
+@lru_cache(maxsize=4096)
+def uuid(written: str) -> UUID:
+    """A UUID. Remembered, because an answer repeats those of its organisation, groups and models,
+    and Python takes longer to build one than the rest of an object takes to read.
+    """
+    return UUID(written)
 
 
 def plain(value: Any) -> Any:

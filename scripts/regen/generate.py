@@ -59,7 +59,8 @@ def tool_versions(tree: Tree) -> dict[str, str]:
         if version(name) != pinned:
             raise Problem(
                 f"{name} {version(name)} is installed, {pinned} is pinned in pyproject.toml, "
-                f"and their output differs. Install the pinned one: {sys.executable} -m pip install {name}=={pinned}"
+                f"and their output differs. Install the pinned one: "
+                f"{sys.executable} -m pip install {name}=={pinned}"
             )
         versions[name] = pinned
     return versions

@@ -107,7 +107,7 @@ def _operation(
             if scheme not in schemes:
                 yield f"{here}: the security scheme {scheme} is not described"
             elif schemes[scheme].get("type") != "http" or schemes[scheme].get("scheme") != "bearer":
-                yield f"{here}: the security scheme {scheme} is not a bearer token; nothing else is sent"
+                yield f"{here}: the security scheme {scheme} is not a bearer token"
     for key, meaning in IGNORED_IN_OPERATION.items():
         if key in operation:
             yield f"{here}: {meaning} are ignored"
@@ -262,7 +262,7 @@ def _schema(document: Document, where: str, schema: Any) -> Iterator[str]:
         if len({type(value) for value in schema["enum"] if value is not None}) > 1:
             yield f"{where}: an enum of several types is dropped"
         if isinstance(kinds, list):
-            yield f"{where}: a nullable enum makes three classes; write anyOf of a named one and null"
+            yield f"{where}: a nullable enum makes three classes; use anyOf of a name and null"
     for name in schema.get("properties", {}):
         if snake(name) in ATTRIBUTES:
             yield f"{where}: the field {name} would hide {snake(name)} of the model"

@@ -58,12 +58,12 @@ class License:
             v_uuid = src_dict["UUID"]
             if type(v_uuid) is not str:
                 raise _codec.wrong(str, v_uuid)
-            v_uuid = UUID(v_uuid)
+            v_uuid = _codec.uuid(v_uuid)
             at = "LicenseKey"
             v_license_key = src_dict["LicenseKey"]
             if type(v_license_key) is not str:
                 raise _codec.wrong(str, v_license_key)
-            v_license_key = UUID(v_license_key)
+            v_license_key = _codec.uuid(v_license_key)
             at = "Agreement"
             v_agreement = src_dict["Agreement"]
             v_agreement = Agreement.from_dict(v_agreement)
@@ -82,7 +82,7 @@ class License:
             if v_device_uuid is not None:
                 if type(v_device_uuid) is not str:
                     raise _codec.wrong(str, v_device_uuid)
-                v_device_uuid = UUID(v_device_uuid)
+                v_device_uuid = _codec.uuid(v_device_uuid)
         except Exception as error:
             raise _codec.unfit("License", at, error) from error
         result = cls(

@@ -49,7 +49,7 @@ class RegisterReply:
             v_uuid = src_dict["UUID"]
             if type(v_uuid) is not str:
                 raise _codec.wrong(str, v_uuid)
-            v_uuid = UUID(v_uuid)
+            v_uuid = _codec.uuid(v_uuid)
         except Exception as error:
             raise _codec.unfit("RegisterReply", at, error) from error
         result = cls(

@@ -67,7 +67,7 @@ class User:
             v_uuid = src_dict["UUID"]
             if type(v_uuid) is not str:
                 raise _codec.wrong(str, v_uuid)
-            v_uuid = UUID(v_uuid)
+            v_uuid = _codec.uuid(v_uuid)
             at = "Email"
             v_email = src_dict["Email"]
             if type(v_email) is not str:

@@ -45,7 +45,7 @@ class CatalogueReference:
             v_uuid = src_dict["UUID"]
             if type(v_uuid) is not str:
                 raise _codec.wrong(str, v_uuid)
-            v_uuid = UUID(v_uuid)
+            v_uuid = _codec.uuid(v_uuid)
             at = "Name"
             v_name = src_dict["Name"]
             if type(v_name) is not str:

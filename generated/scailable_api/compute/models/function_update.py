@@ -145,7 +145,7 @@ class FunctionUpdate:
                 for item in v_catalogues:
                     if type(item) is not str:
                         raise _codec.wrong(str, item)
-                v_catalogues = [UUID(item) for item in v_catalogues]
+                v_catalogues = [_codec.uuid(item) for item in v_catalogues]
         except Exception as error:
             raise _codec.unfit("FunctionUpdate", at, error) from error
         result = cls(

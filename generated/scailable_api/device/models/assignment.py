@@ -65,7 +65,7 @@ class Assignment:
             v_function_uuid = src_dict["FunctionUUID"]
             if type(v_function_uuid) is not str:
                 raise _codec.wrong(str, v_function_uuid)
-            v_function_uuid = UUID(v_function_uuid)
+            v_function_uuid = _codec.uuid(v_function_uuid)
             at = "Name"
             v_name = src_dict["Name"]
             if type(v_name) is not str:

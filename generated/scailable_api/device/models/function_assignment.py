@@ -42,7 +42,7 @@ class FunctionAssignment:
             v_function_uuid = src_dict["FunctionUUID"]
             if type(v_function_uuid) is not str:
                 raise _codec.wrong(str, v_function_uuid)
-            v_function_uuid = UUID(v_function_uuid)
+            v_function_uuid = _codec.uuid(v_function_uuid)
         except Exception as error:
             raise _codec.unfit("FunctionAssignment", at, error) from error
         result = cls(

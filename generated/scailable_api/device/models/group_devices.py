@@ -45,7 +45,7 @@ class GroupDevices:
             for item in v_devices:
                 if type(item) is not str:
                     raise _codec.wrong(str, item)
-            v_devices = [UUID(item) for item in v_devices]
+            v_devices = [_codec.uuid(item) for item in v_devices]
         except Exception as error:
             raise _codec.unfit("GroupDevices", at, error) from error
         result = cls(

@@ -58,7 +58,7 @@ class GroupInput:
                 for item in v_devices:
                     if type(item) is not str:
                         raise _codec.wrong(str, item)
-                v_devices = [UUID(item) for item in v_devices]
+                v_devices = [_codec.uuid(item) for item in v_devices]
         except Exception as error:
             raise _codec.unfit("GroupInput", at, error) from error
         result = cls(

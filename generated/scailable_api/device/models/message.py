@@ -76,7 +76,7 @@ class Message:
                 known += 1
                 if type(v_uuid) is not str:
                     raise _codec.wrong(str, v_uuid)
-                v_uuid = UUID(v_uuid)
+                v_uuid = _codec.uuid(v_uuid)
             at = "Email"
             v_email = src_dict.get("Email", UNSET)
             if v_email is not UNSET:

@@ -65,7 +65,7 @@ class Pipeline:
             v_model_uuid = src_dict["modelUUID"]
             if type(v_model_uuid) is not str:
                 raise _codec.wrong(str, v_model_uuid)
-            v_model_uuid = UUID(v_model_uuid)
+            v_model_uuid = _codec.uuid(v_model_uuid)
             at = "modelNMS"
             v_model_nms = src_dict.get("modelNMS", UNSET)
             if v_model_nms is not UNSET:

@@ -58,7 +58,7 @@ class PipelinesInput:
             for item in v_functions:
                 if type(item) is not str:
                     raise _codec.wrong(str, item)
-            v_functions = [UUID(item) for item in v_functions]
+            v_functions = [_codec.uuid(item) for item in v_functions]
             at = "Pipelines"
             v_pipelines = src_dict["Pipelines"]
             if type(v_pipelines) is not list:

@@ -52,12 +52,12 @@ class SystemRegistration:
             v_server_id = src_dict["ServerId"]
             if type(v_server_id) is not str:
                 raise _codec.wrong(str, v_server_id)
-            v_server_id = UUID(v_server_id)
+            v_server_id = _codec.uuid(v_server_id)
             at = "SystemId"
             v_system_id = src_dict["SystemId"]
             if type(v_system_id) is not str:
                 raise _codec.wrong(str, v_system_id)
-            v_system_id = UUID(v_system_id)
+            v_system_id = _codec.uuid(v_system_id)
             at = "Source"
             v_source = src_dict.get("Source", UNSET)
             if v_source is not UNSET:

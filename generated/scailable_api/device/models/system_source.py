@@ -60,7 +60,7 @@ class SystemSource:
                 known += 1
                 if type(v_license_key) is not str:
                     raise _codec.wrong(str, v_license_key)
-                v_license_key = UUID(v_license_key)
+                v_license_key = _codec.uuid(v_license_key)
             at = "ServerName"
             v_server_name = src_dict.get("ServerName", UNSET)
             if v_server_name is not UNSET:

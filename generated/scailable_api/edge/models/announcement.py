@@ -55,7 +55,7 @@ class Announcement:
             v_uuid = src_dict["UUID"]
             if type(v_uuid) is not str:
                 raise _codec.wrong(str, v_uuid)
-            v_uuid = UUID(v_uuid)
+            v_uuid = _codec.uuid(v_uuid)
             at = "RegistrationToken"
             v_registration_token = src_dict["RegistrationToken"]
             if type(v_registration_token) is not str:

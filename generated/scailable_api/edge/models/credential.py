@@ -59,7 +59,7 @@ class Credential:
             if v_device is not None:
                 if type(v_device) is not str:
                     raise _codec.wrong(str, v_device)
-                v_device = UUID(v_device)
+                v_device = _codec.uuid(v_device)
             at = "Name"
             v_name = src_dict["Name"]
             if v_name is not None:

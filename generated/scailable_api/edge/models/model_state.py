@@ -57,7 +57,7 @@ class ModelState:
             v_function_uuid = src_dict["FunctionUUID"]
             if type(v_function_uuid) is not str:
                 raise _codec.wrong(str, v_function_uuid)
-            v_function_uuid = UUID(v_function_uuid)
+            v_function_uuid = _codec.uuid(v_function_uuid)
             at = "State"
             v_state = src_dict["State"]
             if type(v_state) is not str:
