@@ -1,0 +1,217 @@
+"""The rules about what a model declares: each is broken once, and kept once."""
+
+from collections.abc import Iterable
+
+import onnx
+import pytest
+from onnx import TensorProto, helper
+
+from scailable.onnx.report import Finding, Profile
+from scailable.onnx.rules import judge
+from scailable.onnx.rules.rule import FACT_RULES
+from scailable.onnx.survey import survey
+from tests.onnx.models import BOOL, FLOAT, INT64, STRING, classifier, image, model, value
+
+SCORES = value("scores-0:Cat;1:Dog", (1, 2))
+
+
+def findings(made: onnx.ModelProto, profile: Profile = "scailable") -> dict[str, list[Finding]]:
+    """What the rules find, by code."""
+    found: dict[str, list[Finding]] = {}
+    for finding in judge(survey(made, lambda *_, **__: None).facts, profile):
+        found.setdefault(finding.code, []).append(finding)
+    return found
+
+
+def node(operator: str, domain: str = "") -> onnx.NodeProto:
+    return helper.make_node(operator, ["image-"], ["y"], domain=domain)
+
+
+def boxes(name: str, shape: Iterable[int | str], dtype: int = FLOAT) -> onnx.ModelProto:
+    return model([image()], [value(name, list(shape), dtype)])
+
+
+# code, severity, model
+CASES = [
+    ("ONNX-INPUT-001", "error", model([value("x", (1, 10))], [SCORES])),
+    ("ONNX-INPUT-001", "error", model([], [SCORES])),
+    ("ONNX-INPUT-002", "warning", model([image(name="data")], [SCORES])),
+    ("ONNX-INPUT-003", "error", model([image(name="a"), image(name="b")], [SCORES])),
+    ("ONNX-INPUT-003", "error", model([image(), image(name="image-2")], [SCORES])),
+    ("ONNX-INPUT-004", "error", model([image((1, 3))], [SCORES])),
+    ("ONNX-INPUT-004", "error", model([image(None)], [SCORES])),
+    ("ONNX-INPUT-005", "error", model([image((2, 3, 8, 8))], [SCORES])),
+    ("ONNX-INPUT-006", "warning", model([image(("n", 3, 8, 8))], [SCORES])),
+    ("ONNX-INPUT-006", "warning", model([image((None, 8, 8, 3))], [SCORES])),
+    ("ONNX-INPUT-007", "error", model([image((1, 3, "h", "w"))], [SCORES])),
+    ("ONNX-INPUT-007", "error", model([image((1, "h", "w", 3))], [SCORES])),
+    ("ONNX-INPUT-007", "error", model([image((1, None, None, None))], [SCORES])),
+    ("ONNX-INPUT-008", "error", model([image((1, 2, 8, 8))], [SCORES])),
+    ("ONNX-INPUT-008", "error", model([image((1, 8, 8, 4))], [SCORES])),
+    ("ONNX-INPUT-009", "error", model([image(dtype=TensorProto.UINT8)], [SCORES])),
+    ("ONNX-INPUT-010", "warning", model([image((1, 3, 8, 3))], [SCORES])),
+    ("ONNX-INPUT-011", "error", model([image(), value("nms_sensitivity-", (2,))], [SCORES])),
+    ("ONNX-INPUT-011", "error", model([image(), value("nms_sensitivity-", (1,), BOOL)], [SCORES])),
+    ("ONNX-INPUT-012", "error", model([image(), value("mask-", (8, 8))], [SCORES])),
+    ("ONNX-INPUT-012", "error", model([image(), value("mask-", (8, 9), BOOL)], [SCORES])),
+    ("ONNX-INPUT-012", "error", model([image(), value("mask-", ("h", 8), BOOL)], [SCORES])),
+    ("ONNX-INPUT-013", "error", model([image(), value("bias", (1,))], [SCORES])),
+    ("ONNX-INPUT-014", "warning", model([image(), value("thresholds-0:Cat", (1,))], [SCORES])),
+    (
+        "ONNX-INPUT-015",
+        "info",
+        model(
+            [image(), value("w", (1,))],
+            [SCORES],
+            initializers=[helper.make_tensor("w", FLOAT, [1], [0.0])],
+        ),
+    ),
+    ("ONNX-INPUT-016", "error", model([value("text", (1,), STRING)], [SCORES])),
+    ("ONNX-INPUT-017", "warning", model([image((3, 8, 8))], [SCORES])),
+    ("ONNX-OUTPUT-001", "warning", model([image()], [value("out", (1, 2))])),
+    ("ONNX-OUTPUT-002", "error", boxes("scores-0:Cat", (1, 1), INT64)),
+    ("ONNX-OUTPUT-002", "error", boxes("scores-0:Cat", (1, 1, 1))),
+    ("ONNX-OUTPUT-003", "error", boxes("scores-0:Cat;1:Dog", (1, 3))),
+    ("ONNX-OUTPUT-003", "error", boxes("alarm-0:Cat;1:Dog", (1, 3), BOOL)),
+    ("ONNX-OUTPUT-004", "error", boxes("bboxes-format:xyxysc;0:A", (20, 5))),
+    ("ONNX-OUTPUT-004", "error", boxes("bboxes-format:xyxysc;0:A", (1, 20, 6))),
+    ("ONNX-OUTPUT-004", "error", boxes("bboxes-format:xyxy;0:A", (20, 4), INT64)),
+    ("ONNX-OUTPUT-005", "error", boxes("alarm-0:Cat", (1, 1))),
+    ("ONNX-OUTPUT-006", "info", boxes("counts-0:Cat", (1,))),
+    ("ONNX-OUTPUT-007", "warning", boxes("bboxes-format:xxyy;0:A", (20, 4))),
+    ("ONNX-OUTPUT-007", "warning", boxes("bboxes-0:A", (20, 4))),
+    ("ONNX-OUTPUT-008", "warning", boxes("scores-", (1, 2))),
+    ("ONNX-OUTPUT-009", "info", model([image()], [SCORES, value("extra", (1, 2))])),
+    ("ONNX-OUTPUT-010", "warning", model([image()], [value("out", (1, 10, 1, 1))])),
+    ("ONNX-OUTPUT-011", "error", model([image()], [])),
+    ("ONNX-OUTPUT-012", "info", boxes("bboxes-format:xyxysc;0:A", (20, 6))),
+    ("ONNX-NAME-001", "error", boxes("scores-0:Cat;Dog", (1, 2))),
+    ("ONNX-NAME-001", "error", boxes("scores-cat:0", (1, 1))),
+    ("ONNX-NAME-002", "warning", boxes("scores-0:Cat;2:Dog", (1, 2))),
+    ("ONNX-NAME-003", "error", boxes("scores-0:\x1b[2J", (1, 1))),
+    ("ONNX-NAME-003", "error", model([image(name="image-\u202e")], [SCORES])),
+    ("ONNX-SHAPE-001", "error", model([image((1, 3, -8, 8))], [SCORES])),
+    ("ONNX-SHAPE-002", "error", model([image((1, 3, 2**20, 2**20))], [SCORES])),
+    ("ONNX-OPSET-001", "error", model([image()], [SCORES], [node("Relu")], opset=None)),
+    ("ONNX-OPSET-002", "error", model([image()], [SCORES], opset=6)),
+    ("ONNX-OPSET-003", "warning", model([image()], [SCORES], opset=7)),
+    ("ONNX-OPSET-003", "warning", model([image()], [SCORES], opset=11)),
+    ("ONNX-OPSET-004", "warning", model([image()], [SCORES], opset=18)),
+    ("ONNX-OPSET-004", "warning", model([image()], [SCORES], opset=19)),
+    ("ONNX-OPSET-005", "warning", model([image()], [SCORES], opset=20)),
+    ("ONNX-OPSET-006", "error", model([image()], [SCORES], opset=21)),
+    ("ONNX-IR-001", "error", model([image()], [SCORES], ir=10)),
+    ("ONNX-IR-002", "error", model([image()], [SCORES], ir=2)),
+    ("ONNX-DOMAIN-001", "error", model([image()], [SCORES], [node("Fancy", "com.example")])),
+    ("ONNX-DOMAIN-002", "warning", model([image()], [SCORES], [node("Scaler", "ai.onnx.ml")])),
+]
+
+
+def compiled(chip: str) -> onnx.ModelProto:
+    made = model([image()], [SCORES], [node("HailoOp", "com.hailo")])
+    made.metadata_props.add(key="chip", value=chip)
+    return made
+
+
+CASES.append(("ONNX-DOMAIN-003", "info", compiled("hailo")))
+
+
+@pytest.mark.parametrize(("code", "severity", "made"), CASES)
+def test_a_broken_rule_is_found(code: str, severity: str, made: onnx.ModelProto) -> None:
+    found = findings(made)
+    assert code in found, f"found only {sorted(found)}"
+    for finding in found[code]:
+        assert finding.severity == severity
+        assert finding.message
+        assert finding.source
+        assert finding.fix or severity == "info"
+
+
+def test_every_rule_has_a_model_that_breaks_it() -> None:
+    assert {rule.code for rule, _ in FACT_RULES} == {code for code, _, _ in CASES}
+
+
+FIT = [
+    classifier(),
+    classifier(opset=12, ir=7),
+    model([image((1, 8, 8, 3))], [SCORES]),
+    model([image((1, 1, 8, 8))], [value("scores-0:Cat;1:Dog", (2,))]),
+    model([image()], [value("bboxes-format:xyxysc;0:Person;1:Car", ("boxes", 6))]),
+    model([image()], [value("alarm-0:Cat;1:Dog", (1, 2), BOOL)]),
+    model([image(), value("nms_sensitivity-", (1,)), value("mask-", (8, 8), BOOL)], [SCORES]),
+    model([image((1, 6, 9, 3)), value("mask-", (6, 9), BOOL)], [SCORES]),
+]
+
+
+@pytest.mark.parametrize("made", FIT)
+def test_a_fit_model_has_no_findings(made: onnx.ModelProto) -> None:
+    assert findings(made) == {}
+
+
+@pytest.mark.parametrize(("opset", "codes"), [(12, set()), (17, set()), (7, {"ONNX-OPSET-003"})])
+def test_opsets_that_run(opset: int, codes: set[str]) -> None:
+    assert set(findings(classifier(opset=opset))) == codes
+
+
+def test_all_problems_are_in_one_report() -> None:
+    made = model(
+        [image((2, "c", 8, 4), dtype=TensorProto.UINT8), value("bias", (1,))],
+        [value("scores-0:Cat;x", (1, 3), INT64)],
+        opset=21,
+        ir=10,
+    )
+    assert set(findings(made)) == {
+        "ONNX-INPUT-005",
+        "ONNX-INPUT-007",
+        "ONNX-INPUT-009",
+        "ONNX-INPUT-013",
+        "ONNX-IR-001",
+        "ONNX-NAME-001",
+        "ONNX-OPSET-006",
+        "ONNX-OUTPUT-002",
+        "ONNX-OUTPUT-003",
+    }
+
+
+def test_the_generic_profile_asks_for_no_image_and_no_device() -> None:
+    made = model([value("x", (1, 10))], [value("y", (1, 10))], opset=23, ir=11)
+    assert findings(made, "generic") == {}
+
+
+def test_custom_operators_are_a_note_in_the_generic_profile() -> None:
+    made = model([image()], [SCORES], [node("Fancy", "com.example")])
+    assert [each.severity for each in findings(made, "generic")["ONNX-DOMAIN-001"]] == ["info"]
+
+
+@pytest.mark.parametrize("chip", ["hailo", "hailo-8l"])
+def test_compiled_models_may_hold_custom_operators(chip: str) -> None:
+    assert set(findings(compiled(chip))) == {"ONNX-DOMAIN-003"}
+
+
+def test_an_unknown_chip_is_no_excuse_for_custom_operators() -> None:
+    assert set(findings(compiled("abacus"))) == {"ONNX-DOMAIN-001"}
+
+
+def test_functions_of_the_model_itself_are_not_custom_operators() -> None:
+    function = helper.make_function(
+        "mine", "Act", ["x"], ["y"], [helper.make_node("Relu", ["x"], ["y"])], []
+    )
+    made = model([image()], [SCORES], [node("Act", "mine")], functions=[function])
+    assert "ONNX-DOMAIN-001" not in findings(made)
+    assert survey(made, lambda *_, **__: None).facts.operators == {"Relu": 1}
+
+
+def test_operators_inside_subgraphs_are_seen() -> None:
+    branch = helper.make_graph([node("Hidden", "com.example")], "branch", [], [value("y", (1,))])
+    made = model(
+        [image()],
+        [SCORES],
+        [helper.make_node("If", ["c"], ["y"], then_branch=branch, else_branch=branch)],
+    )
+    assert survey(made, lambda *_, **__: None).facts.operators["com.example::Hidden"] == 2
+
+
+def test_the_place_of_a_bad_piece_is_exact() -> None:
+    name = "scores-0:Cat;oops;1:Dog"
+    (finding,) = findings(boxes(name, (1, 2)))["ONNX-NAME-001"]
+    assert finding.where.endswith(f"character {name.index('oops')}")
