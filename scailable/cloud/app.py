@@ -58,9 +58,7 @@ class Cloud:
         self.failures: list[str] = []
         self._local = threading.Lock()
         loaded = documents.load(source)
-        services = [
-            importlib.import_module(f"scailable.cloud.services.{name}").routes for name in loaded
-        ]
+        services = [importlib.import_module(f"scailable.cloud.services.{name}") for name in loaded]
         self._folder = DataFolder(settings.data)
         try:
             secret = Secret.load(settings.data / "secret.key")
@@ -74,7 +72,10 @@ class Cloud:
                 settings.data / "blobs", self.store, secret.key("blobs"), self.clock
             )
             self.jobs = Jobs(self, settings.job_threads)
-            self.app = kernel.build(self, loaded, services)
+            for service in services:
+                if hasattr(service, "prepare"):
+                    service.prepare(self)
+            self.app = kernel.build(self, loaded, [service.routes for service in services])
         except BaseException:
             self._folder.close()
             raise

@@ -33,6 +33,7 @@ class Limits:
         self._failures = RateLimitItemPerMinute(settings.sign_in_failures)
         self._registrations = RateLimitItemPerMinute(settings.registrations)
         self._mails = RateLimitItemPerMinute(settings.password_mails)
+        self._announcements = RateLimitItemPerMinute(settings.announcements)
 
     @contextmanager
     def failures(self, account: str, address: str) -> Iterator[Attempt]:
@@ -58,6 +59,14 @@ class Limits:
             Refused: 429 when there were too many.
         """
         self._hit(self._registrations, ("registration", address))
+
+    def announcement(self, address: str) -> None:
+        """Limit devices that announce themselves from an address.
+
+        Raises:
+            Refused: 429 when there were too many.
+        """
+        self._hit(self._announcements, ("announcement", address))
 
     def password_mail(self, account: str, address: str) -> None:
         """Limit password mails for an account, and from an address.

@@ -17,6 +17,8 @@ class Settings:
         sign_in_failures: failed sign-ins a minute for one account from one address.
         registrations: registrations a minute from one address.
         password_mails: mails a minute for one account, and from one address.
+        announcements: announced devices a minute from one address; a whole fleet may share one.
+        edge_impulse_url: where the newest model of a project is, with `{project}` for its number.
     """
 
     data: Path
@@ -27,3 +29,7 @@ class Settings:
     sign_in_failures: int = 10
     registrations: int = 100
     password_mails: int = 5
+    announcements: int = 1000
+    edge_impulse_url: str = (
+        "https://studio.edgeimpulse.com/v1/api/{project}/deployment/download?type=onnx"
+    )
