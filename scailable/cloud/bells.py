@@ -13,6 +13,11 @@ class Bells:
         self._waiting: dict[str, set[asyncio.Future[None]]] = {}
         self._closed = False
 
+    @property
+    def closed(self) -> bool:
+        """True once the cloud stops: waiting again would return at once."""
+        return self._closed
+
     def ring(self, topic: str) -> None:
         """Wake everyone who waits for the topic. Ring after the change is committed."""
         with self._lock:
