@@ -4,6 +4,7 @@ import importlib
 import secrets
 import threading
 import uuid
+from collections.abc import Mapping
 from pathlib import Path
 
 from sqlalchemy import select
@@ -34,6 +35,7 @@ class Cloud:
         settings: the data folder, limits and so on.
         source: the documents to serve: a mapping from service name to parsed document, or a
             folder; None takes the packaged ones.
+        services: handlers by service name, in place of the built-in ones of those services.
         clock: tells the time; tests give one they can move.
 
     Raises:
@@ -51,6 +53,7 @@ class Cloud:
         settings: Settings,
         *,
         source: documents.Documents | Path | str | None = None,
+        services: Mapping[str, kernel.Routes] | None = None,
         clock: Clock | None = None,
     ) -> None:
         self.settings = settings
@@ -58,7 +61,8 @@ class Cloud:
         self.failures: list[str] = []
         self._local = threading.Lock()
         loaded = documents.load(source)
-        services = [importlib.import_module(f"scailable.cloud.services.{name}") for name in loaded]
+        given = services or {}
+        chosen = [given[name] if name in given else _built_in(name) for name in loaded]
         self._folder = DataFolder(settings.data)
         try:
             secret = Secret.load(settings.data / "secret.key")
@@ -72,10 +76,10 @@ class Cloud:
                 settings.data / "blobs", self.store, secret.key("blobs"), self.clock
             )
             self.jobs = Jobs(self, settings.job_threads)
-            for service in services:
-                if hasattr(service, "prepare"):
-                    service.prepare(self)
-            self.app = kernel.build(self, loaded, [service.routes for service in services])
+            for routes in chosen:
+                for kind, (body, give_up) in routes.jobs.items():
+                    self.jobs.register(kind, body, give_up)
+            self.app = kernel.build(self, loaded, chosen)
         except BaseException:
             self._folder.close()
             raise
@@ -119,6 +123,11 @@ class Cloud:
             }
             scope.insert(tables.users, made)
             return sessions.begin(self, scope, made, keep=True)
+
+
+def _built_in(service: str) -> kernel.Routes:
+    routes: kernel.Routes = importlib.import_module(f"scailable.cloud.services.{service}").routes
+    return routes
 
 
 def _open_store(settings: Settings) -> Store:

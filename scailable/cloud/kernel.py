@@ -15,6 +15,8 @@ from scailable.cloud.answers import Answer, Download, Refused
 from scailable.cloud.context import Context, Form, Principal
 from scailable.cloud.documents import Document, Operation
 from scailable.cloud.endpoint import Authenticator, Endpoint, Handler, NotFound, Resource, Result
+from scailable.cloud.jobs.runner import Body as JobBody
+from scailable.cloud.jobs.runner import GiveUp
 from scailable.cloud.multipart import StoredUpload
 from scailable.errors import ConfigError
 
@@ -38,12 +40,17 @@ _H = TypeVar("_H", bound=Handler)
 
 
 class Routes:
-    """The handlers of one service, by operation, and the security schemes it knows to check."""
+    """The handlers and jobs of one service, and the security schemes that it knows to check."""
 
     def __init__(self, service: str) -> None:
         self.service = service
         self.handlers: dict[str, Handler] = {}
         self.authenticators: dict[str, Authenticator] = {}
+        self.jobs: dict[str, tuple[JobBody, GiveUp | None]] = {}
+
+    def does(self, kind: str, body: JobBody, give_up: GiveUp | None = None) -> None:
+        """Register the body of a kind of job; see `Jobs.register`."""
+        self.jobs[kind] = (body, give_up)
 
     def handles(self, operation: str) -> Callable[[_H], _H]:
         """Register the handler of an operation; plain functions run in a worker thread."""

@@ -1,0 +1,5 @@
+"""The operations of the compute service."""
+
+from scailable.cloud.kernel import Routes
+
+routes = Routes("compute")
