@@ -38,6 +38,7 @@ from scailable.runtime.http import Verify
 from scailable.runtime.logs import logger
 
 _LOCK_WAIT = 60.0
+_SERVICE = "scailable"
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,24 +106,29 @@ class TokenStore:
         """
         keyring = self._usable_keyring()
         if keyring is not None:
-            text = keyring.get_password("scailable", self._key)
+            with _keyring_errors(keyring):
+                text = keyring.get_password(_SERVICE, self._key)
             if text is not None:
-                return _parse(text, f"the keyring's entry 'scailable', '{self._key}'")
+                place = f"the keyring's entry '{_SERVICE}', '{self._key}'"
+                return _tokens(_object(text, place), place)
         entry = self._read_file().get(self._key)
         return None if entry is None else _tokens(entry, str(self.path))
 
     def save(self, tokens: Tokens) -> None:
         keyring = self._usable_keyring()
-        if keyring is not None:
-            keyring.set_password("scailable", self._key, json.dumps(asdict(tokens)))
-            self._change_file(None)
-        else:
+        if keyring is None:
             self._change_file(tokens)
+            return
+        with _keyring_errors(keyring):
+            keyring.set_password(_SERVICE, self._key, json.dumps(asdict(tokens)))
+        self._change_file(None)
 
     def delete(self) -> None:
         keyring = self._usable_keyring()
-        if keyring is not None and keyring.get_password("scailable", self._key) is not None:
-            keyring.delete_password("scailable", self._key)
+        if keyring is not None:
+            with _keyring_errors(keyring):
+                if keyring.get_password(_SERVICE, self._key) is not None:
+                    keyring.delete_password(_SERVICE, self._key)
         self._change_file(None)
 
     @contextmanager
@@ -185,8 +191,8 @@ class TokenStore:
             except ImportError:
                 self._keyring = None
             else:
-                # Its stand-ins for "no backend here" have no positive priority.
-                usable = keyring.get_keyring().priority > 0
+                # Below 1 are stand-ins for "no backend here" and stores without protection.
+                usable = keyring.get_keyring().priority >= 1
                 self._keyring = keyring if usable else None
         return self._keyring
 
@@ -194,8 +200,16 @@ class TokenStore:
 _UNDECIDED = object()
 
 
-def _parse(text: str, place: str) -> Tokens:
-    return _tokens(_object(text, place), place)
+@contextmanager
+def _keyring_errors(keyring: Any) -> Iterator[None]:
+    try:
+        yield
+    except keyring.errors.KeyringError as cause:
+        raise ConfigError(
+            f"The system's keyring refuses: {cause}",
+            hint="Unlock the keyring, or set PYTHON_KEYRING_BACKEND=keyring.backends.fail.Keyring "
+            "to keep tokens in a file.",
+        ) from cause
 
 
 def _object(text: str, place: str) -> dict[str, Any]:
