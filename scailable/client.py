@@ -30,7 +30,7 @@ class _Wired:
     """What both clients share."""
 
     settings: Settings
-    _session: Session
+    session: Session
     _embedded: _Embedded | None
 
     def __init__(
@@ -47,10 +47,10 @@ class _Wired:
 
     def _wire(self, settings: Settings, embedded: _Embedded | None) -> None:
         self.settings = settings
-        self._session = Session(settings)
+        self.session = Session(settings)
         self._embedded = embedded
         if embedded is not None:
-            self._session.start(embedded.tokens)
+            self.session.start(embedded.tokens)
             weakref.finalize(self, embedded.stop)
 
     def __repr__(self) -> str:
@@ -59,7 +59,7 @@ class _Wired:
 
     def _stop_embedded(self) -> None:
         if self._embedded is not None and self._embedded.runs:
-            self._session.sign_out()
+            self.session.sign_out()
             self._embedded.stop()
 
 
@@ -90,7 +90,7 @@ class Client(_Wired):
     def _wire(self, settings: Settings, embedded: _Embedded | None) -> None:
         super()._wire(settings, embedded)
         self.transport = Transport(
-            settings.base_url.value, auth=self._session, timeout=settings.timeout.value
+            settings.base_url.value, auth=self.session, timeout=settings.timeout.value
         )
 
     @classmethod
@@ -137,7 +137,7 @@ class Client(_Wired):
         """Register, sign in and out, details, password."""
         from scailable.resources._sync.account import Account
 
-        return Account(self.transport, self._session)
+        return Account(self.transport, self.session)
 
     @cached_property
     def models(self) -> _sync.models.Models:
@@ -237,7 +237,7 @@ class AsyncClient(_Wired):
     def _wire(self, settings: Settings, embedded: _Embedded | None) -> None:
         super()._wire(settings, embedded)
         self.transport = AsyncTransport(
-            settings.base_url.value, auth=self._session, timeout=settings.timeout.value
+            settings.base_url.value, auth=self.session, timeout=settings.timeout.value
         )
 
     @classmethod
@@ -279,7 +279,7 @@ class AsyncClient(_Wired):
         """Register, sign in and out, details, password."""
         from scailable.resources._async.account import AsyncAccount
 
-        return AsyncAccount(self.transport, self._session)
+        return AsyncAccount(self.transport, self.session)
 
     @cached_property
     def models(self) -> _async.models.AsyncModels:
@@ -369,6 +369,8 @@ class _Embedded:
 def _start_cloud(path: str | os.PathLike[str] | None) -> EmbeddedCloud:
     try:
         from scailable.cloud.embedded import EmbeddedCloud
-    except ImportError as cause:
+    except ModuleNotFoundError as cause:
+        if (cause.name or "").startswith("scailable"):
+            raise
         raise MissingExtraError("cloud", "An embedded cloud") from cause
     return EmbeddedCloud(None if path is None else Path(path)).start()

@@ -40,7 +40,8 @@ def main(arguments: list[str] | None = None) -> int:
     sys.path.insert(0, str(ROOT))
     import scailable
 
-    wanted = stub(scailable._NAMES, scailable._MODULES)
+    lazy = vars(scailable)  # the stub hides the tables
+    wanted = stub(lazy["_NAMES"], lazy["_MODULES"])
     path: Path = options.stub
     if path.exists() and path.read_text() == wanted:
         return 0
