@@ -15,6 +15,7 @@ from scailable_api.edge.models import AnnouncementInput, Heartbeat, ModelState, 
 from scailable_api.edge.types import UNSET
 
 from scailable.edge.identity import Announcement
+from scailable.edge.models import is_digest
 from scailable.edge.state import Assignment
 from scailable.errors import IntegrityError, ResponseParsingError
 from scailable.runtime.retry import Retry
@@ -28,7 +29,9 @@ if TYPE_CHECKING:
 
 # Beside the time the server holds a poll: what the way there and back may take, in seconds.
 _POLL_MARGIN = 15.0
-_MESSAGE_LENGTH = 1000
+# The longest that the document allows.
+_MODELS = 100
+_MESSAGE_LENGTH = 2000
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,11 +153,12 @@ class EdgeCloud:
                 models=[
                     ModelState(
                         function_uuid=UUID(model.function),
-                        digest=model.digest,
+                        # One that is none was refused for that; the message says so.
+                        digest=model.digest if is_digest(model.digest) else None,
                         state=ModelStateState(model.state),
                         message=model.message and model.message[:_MESSAGE_LENGTH],
                     )
-                    for model in models
+                    for model in models[:_MODELS]
                 ],
             ),
             client=self._transport,

@@ -57,10 +57,11 @@ class Downloading:
 
 @dataclass(frozen=True, slots=True)
 class Running:
-    """This model takes the inputs from now on."""
+    """This model takes the inputs from now on, in the child process `pid`."""
 
     model: str
     digest: str
+    pid: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,12 +18,14 @@ from scailable.edge.events import (
 )
 from scailable.errors import (
     APIStatusError,
+    BadRequest,
     CredentialsError,
     IntegrityError,
     NotFound,
     PermissionDenied,
     ScailableError,
     Unauthenticated,
+    Unprocessable,
 )
 
 if TYPE_CHECKING:
@@ -119,7 +121,7 @@ class CloudLink:
         with self._failing:
             if self.error is not None or self._stop.is_set():
                 return
-            if isinstance(error, Unauthenticated):
+            if isinstance(error, Unauthenticated) and self._identity.credential is not None:
                 error = self._revoked()
             self.error = error
         self._stop.set()
@@ -148,7 +150,8 @@ class CloudLink:
     def _announce(self) -> None:
         if self._identity.announcement is None:
             announcement = self._patiently(
-                lambda: self._cloud.announce(self._identity.name, self._identity.serial)
+                lambda: self._cloud.announce(self._identity.name, self._identity.serial),
+                final=(BadRequest, Unprocessable),
             )
             self._remember(self._identity.announced(announcement))
 
@@ -253,6 +256,8 @@ class CloudLink:
         backoff = Backoff()
         while not self._stop.is_set():
             self._state.news.clear()
+            if self._stop.is_set():  # set before the news, which may just have been cleared
+                return
             try:
                 seconds = self._cloud.heartbeat(self._state.report())
                 backoff.reset()

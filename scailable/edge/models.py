@@ -46,7 +46,7 @@ class ModelStore:
 
     def path(self, digest: str) -> Path:
         """Where the model with this digest is or will be."""
-        if not _DIGEST.fullmatch(digest):
+        if not is_digest(digest):
             raise IntegrityError(
                 f"The cloud assigned a model by {digest!r}, which is no sha256 digest.",
             )
@@ -54,7 +54,7 @@ class ModelStore:
 
     def has(self, digest: str) -> bool:
         """Whether the model is here; it is hashed once in each run, as disks fail too."""
-        if not _DIGEST.fullmatch(digest):
+        if not is_digest(digest):
             return False
         path = self.path(digest)
         with self._lock:
@@ -131,6 +131,11 @@ class ModelStore:
                 with self._lock:
                     path.unlink(missing_ok=True)
                     self._verified.discard(f"sha256:{path.stem}")
+
+
+def is_digest(text: str) -> bool:
+    """Whether this is `sha256:` and 64 lower-case hex digits."""
+    return _DIGEST.fullmatch(text) is not None
 
 
 def file_digest(path: Path) -> str:

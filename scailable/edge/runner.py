@@ -71,13 +71,8 @@ class Runner:
         self._process: subprocess.Popen[bytes] | None = None
         self._log = tempfile.TemporaryFile()  # noqa: SIM115 - closed by close()
 
-    @property
-    def pid(self) -> int | None:
-        """Process id of the child, None when there is none."""
-        return None if self._process is None else self._process.pid
-
-    def start(self) -> None:
-        """Start (again) a child and load the model in it.
+    def start(self) -> int:
+        """Start (again) a child, load the model in it, and return its process id.
 
         Raises:
             LoadError: the runtime refuses the model.
@@ -88,7 +83,7 @@ class Runner:
         self._log.truncate()
         # -P: a file in the working folder must not pass for a module. A session of its own: Ctrl-C
         # at the terminal is for the agent, which then closes its children in order.
-        self._process = subprocess.Popen(
+        process = self._process = subprocess.Popen(
             [sys.executable, "-P", worker.__file__, str(self.model)],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
@@ -105,6 +100,7 @@ class Runner:
             )
             for kind in ("inputs", "outputs")
         )
+        return process.pid
 
     def infer(self, tensors: Mapping[str, NDArray[Any]]) -> Inference:
         """Run the model once on these inputs.

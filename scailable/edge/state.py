@@ -116,10 +116,17 @@ class DeviceState:
         with self._lock:
             self._states.pop(key, None)
 
-    def of(self, key: ModelKey) -> ModelState | None:
-        """How a model does; None before anything is known."""
+    def failed(self, key: ModelKey) -> bool:
+        """Whether a model has turned out not to run."""
         with self._lock:
-            return self._states.get(key)
+            entry = self._states.get(key)
+            return entry is not None and entry.state == "failed"
+
+    def message(self, key: ModelKey) -> str:
+        """What there is to say about how a model does."""
+        with self._lock:
+            entry = self._states.get(key)
+            return (entry and entry.message) or ""
 
     def ran(self, key: ModelKey, running: Sequence[ModelKey]) -> None:
         """A model has been loaded and warmed up: from now on it can stand in for others."""

@@ -38,6 +38,7 @@ class Switches:
     corrupt_downloads: int = 0
     expire_announcements: int = 0
     html: bool = False
+    refuse_names: bool = False
 
 
 class FaultyCloud:
@@ -144,7 +145,7 @@ class FaultyCloud:
         with self.changed:
             assert self.changed.wait_for(condition, seconds), "it did not happen"
 
-    def states(self) -> dict[str, tuple[str, str | None]]:
+    def states(self) -> dict[str | None, tuple[str, str | None]]:
         """Of the last heartbeat: state and message by digest."""
         models = self.heartbeats[-1]["Models"] if self.heartbeats else []
         return {entry["Digest"]: (entry["State"], entry["Message"]) for entry in models}
@@ -187,6 +188,9 @@ class FaultyCloud:
             self._json(request, {"Message": "No such operation"}, 404)
 
     def _announce(self, request: BaseHTTPRequestHandler, body: dict[str, Any]) -> None:
+        if self.switches.refuse_names:
+            self._json(request, {"Message": "The name is too long"}, 400)
+            return
         with self.changed:
             self.announced.append(body)
             self.token, self.secret = uuid.uuid4().hex[:8].upper(), uuid.uuid4().hex

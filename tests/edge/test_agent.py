@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import threading
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -29,7 +30,7 @@ from scailable.edge.events import (
     TieFailed,
 )
 from scailable.edge.results import summarize
-from scailable.errors import ConfigError, CredentialsError, JobFailed, PermissionDenied
+from scailable.errors import BadRequest, ConfigError, CredentialsError, JobFailed, PermissionDenied
 from tests.edge import small_models
 from tests.edge.faulty_cloud import FastClock, FaultyCloud, digest_of
 
@@ -46,6 +47,20 @@ def save(folder: Path, name: str, *values: tuple[float, float]) -> None:
     with hidden.open("wb") as file:
         np.savez(file, **{"image-": np.array(values, np.float32)})
     hidden.rename(folder / name)
+
+
+def wait_until_gone(pid: int) -> None:
+    """Wait until a process has ended; one that its parent has not looked after counts too."""
+    deadline = time.monotonic() + 10
+    while time.monotonic() < deadline:
+        try:
+            state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+        except OSError:
+            return
+        if state == "Z":
+            return
+        threading.Event().wait(0.01)
+    raise AssertionError(f"process {pid} goes on")
 
 
 def test_held_out_digits(cloud: FaultyCloud, device: Device) -> None:
@@ -161,6 +176,12 @@ def test_a_deleted_device_says_so_and_can_begin_anew(cloud: FaultyCloud, device:
     assert len(cloud.announced) == 2
 
 
+def test_a_name_that_the_cloud_refuses_ends_it(cloud: FaultyCloud, device: Device) -> None:
+    cloud.switch(refuse_names=True)
+    with pytest.raises(BadRequest, match="too long"):
+        device.run()
+
+
 def test_two_agents_cannot_share_a_data_folder(cloud: FaultyCloud, device: Device) -> None:
     device.start()
     device.wait_for(Announced)
@@ -259,6 +280,7 @@ def test_a_digest_that_is_none_is_refused(cloud: FaultyCloud, device: Device) ->
         cloud.assignments[0]["Digest"] = "sha256:../../../../evil"
     device.start()
     assert "no sha256 digest" in device.wait_for(Failed).why
+    cloud.wait_for(lambda: cloud.states().get(None, ("",))[0] == "refused")
 
 
 @pytest.mark.parametrize("bad", [small_models.no_model(), small_models.endless_to_load()])
@@ -304,11 +326,8 @@ def test_the_last_good_model_returns_when_the_new_one_hangs_at_work(
 
 def test_a_killed_worker_is_started_again(cloud: FaultyCloud, device: Device) -> None:
     cloud.assign(("twice", small_models.times(2)))
-    agent = device.start()
-    device.wait_for(Running)
-    [runner] = agent._runners.values()
-    assert runner.pid is not None
-    os.kill(runner.pid, signal.SIGKILL)
+    device.start()
+    os.kill(device.wait_for(Running).pid, signal.SIGKILL)
     save(device.input, "a.npz", (1, 2), (3, 4))
     assert "SIGKILL" in device.wait_for(Restarted).why
     device.wait_for(Result, count=2)
@@ -339,13 +358,10 @@ def test_models_that_are_not_needed_any_more_are_deleted(
 
 def test_no_assignment_no_model(cloud: FaultyCloud, device: Device) -> None:
     cloud.assign(("twice", small_models.times(2)))
-    agent = device.start()
-    device.wait_for(Running)
-    [runner] = agent._runners.values()
-    process = runner._process
-    assert process is not None
+    device.start()
+    child = device.wait_for(Running).pid
     cloud.assign()
-    process.wait(10)
+    wait_until_gone(child)
     device.stop()
     assert device.error is None
 
@@ -383,7 +399,8 @@ SCRIPT = """
 import signal, sys
 from scailable.edge import Agent
 agent = Agent("bench", sys.argv[1], sys.argv[2], data=sys.argv[3], base_url=sys.argv[4],
-              on_event=lambda event: print(type(event).__name__, flush=True))
+              on_event=lambda event: print(
+                  type(event).__name__, getattr(event, "pid", ""), flush=True))
 signal.signal(signal.SIGTERM, lambda *_: agent.stop())
 print("results", agent.run(), flush=True)
 """
@@ -398,14 +415,15 @@ def spawn(device: Device, cloud: FaultyCloud) -> subprocess.Popen[str]:
     )
 
 
-def read_until(process: subprocess.Popen[str], word: str) -> None:
+def read_until(process: subprocess.Popen[str], word: str) -> str:
+    """Read lines until one begins with this word; returns the rest of that line."""
     assert process.stdout is not None
     limit = threading.Timer(30, process.kill)
     limit.start()
     for line in process.stdout:
-        if line.strip() == word:
+        if line.split()[0] == word:
             limit.cancel()
-            return
+            return line.partition(" ")[2].strip()
     raise AssertionError(f"the process ended without {word!r}")
 
 
@@ -415,8 +433,10 @@ def test_sigterm_and_sigkill(cloud: FaultyCloud, device: Device) -> None:
     save(device.input, "a.npz", *[(number, 0) for number in range(2000)])
 
     with spawn(device, cloud) as killed:
+        child = int(read_until(killed, "Running"))
         read_until(killed, "Result")
         killed.kill()
+    wait_until_gone(child)
     with spawn(device, cloud) as stopped:
         read_until(stopped, "Result")
         stopped.terminate()
