@@ -39,6 +39,8 @@ _TYPES = (
     ElementType(24, "FLOAT8E8M0", "float8_e8m0", 8),
     ElementType(25, "UINT2", "uint2", 2),
     ElementType(26, "INT2", "int2", 2),
+    ElementType(27, "FLOAT6E2M3", "float6_e2m3", 6),
+    ElementType(28, "FLOAT6E3M2", "float6_e3m2", 6),
 )
 
 BY_NUMBER = {element.number: element for element in _TYPES}

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 _BLOCK = 1 << 20
 _MOST_OF_A_KIND = 20
+_AGAIN = "export the model again"
 
 
 class Output:
@@ -67,6 +68,8 @@ def main() -> None:
             f"a name in the model is not valid UTF-8: {error}",
             fix="write the model again with an exporter that encodes names as UTF-8",
         )
+    except Exception as error:  # a model is refused, whatever it made us or onnx stumble over
+        output.problem(structure.UNEXPECTED, f"{type(error).__name__}: {error}", fix=_AGAIN)
     output.emit("done")
 
 
@@ -183,7 +186,7 @@ def _ask_onnx(output: Output, model: "onnx.ModelProto") -> None:
     rule, words = refusal
     output.stage("looking for an opset that fits")
     accepted = opset_stamp.accepted_opset(model)
-    fix = "export the model again"
+    fix = _AGAIN
     if accepted is not None:
         fix = f"see {structure.WRONG_STAMP.code}"
         output.problem(structure.WRONG_STAMP, **opset_stamp.diagnosis(model, accepted))

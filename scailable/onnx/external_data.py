@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from scailable.onnx import dtypes
 from scailable.onnx.rules import external
-from scailable.onnx.text import short
+from scailable.onnx.text import decoded, short
 
 if TYPE_CHECKING:
     import onnx
@@ -59,11 +59,12 @@ class ExternalData:
         where = place_of(tensor)
         values: dict[str, str] = {}
         for entry in tensor.external_data:
-            if entry.key not in _KEYS or entry.key in values:
-                kind = "repeated" if entry.key in values else "unknown"
-                message = f"the {kind} key {short(entry.key)!r}"
+            key = decoded(entry.key)
+            if key not in _KEYS or key in values:
+                kind = "repeated" if key in values else "unknown"
+                message = f"the {kind} key {short(key)!r}"
                 self._complain(external.KEYS, message, where=where, fix=_FIX)
-            values.setdefault(entry.key, entry.value)
+            values.setdefault(key, decoded(entry.value))
         elements = element_count(tensor, self._complain)
         size = self._size_of(values.get("location", ""), where)
         if elements is not None and size is not None:

@@ -11,7 +11,7 @@ import onnx
 from scailable.onnx import dtypes
 from scailable.onnx.report import Dimension, ModelFacts, TensorInfo
 from scailable.onnx.rules import structure
-from scailable.onnx.text import short
+from scailable.onnx.text import decoded, short
 
 if TYPE_CHECKING:
     from scailable.onnx.tensor_data import Complain
@@ -44,7 +44,7 @@ def survey(model: onnx.ModelProto, complain: "Complain") -> Survey:
     tensors: list[onnx.TensorProto] = []
     calls = _calls([model.graph], tensors)
     by_function = {
-        _Operator(_domain(function.domain), function.name, function.overload): _calls(
+        _operator(function.domain, function.name, function.overload): _calls(
             [function.node], tensors
         )
         for function in model.functions
@@ -61,8 +61,12 @@ def survey(model: onnx.ModelProto, complain: "Complain") -> Survey:
     )
 
 
+def _operator(domain: str, name: str, overload: str) -> _Operator:
+    return _Operator(_domain(domain), decoded(name), decoded(overload))
+
+
 def _domain(domain: str) -> str:
-    return "" if domain == "ai.onnx" else domain
+    return "" if domain == "ai.onnx" else decoded(domain)
 
 
 def _calls(
@@ -83,7 +87,7 @@ def _calls(
         else:
             nodes = body
         for node in nodes:
-            calls[_Operator(_domain(node.domain), node.op_type, node.overload)] += 1
+            calls[_operator(node.domain, node.op_type, node.overload)] += 1
             for attribute in node.attribute:
                 if attribute.HasField("g"):
                     waiting.append(attribute.g)
@@ -155,7 +159,7 @@ def _facts(
             )
         opsets.setdefault(domain, opset.version)
     locations = {
-        entry.value: None
+        decoded(entry.value): None
         for tensor in tensors
         if tensor.data_location == onnx.TensorProto.EXTERNAL
         for entry in tensor.external_data
@@ -173,7 +177,7 @@ def _facts(
     return ModelFacts(
         ir_version=model.ir_version,
         opsets=dict(list(opsets.items())[:_MOST_LISTED]),
-        producer=short(f"{model.producer_name} {model.producer_version}".strip()),
+        producer=short(_producer(model)),
         inputs=tuple(
             _some(
                 _described(each, complain) for each in graph.input if each.name not in initializers
@@ -181,12 +185,16 @@ def _facts(
         ),
         outputs=tuple(_some(_described(each, complain) for each in graph.output)),
         initializer_inputs=tuple(
-            _some(short(each.name) for each in graph.input if each.name in initializers)
+            _some(short(decoded(each.name)) for each in graph.input if each.name in initializers)
         ),
         operators=dict(_some((_label(each), count) for each, count in operators.items())),
         external_files=tuple(_some(short(location) for location in locations)),
-        chip=next((short(e.value) for e in model.metadata_props if e.key == "chip"), None),
+        chip=next((short(decoded(e.value)) for e in model.metadata_props if e.key == "chip"), None),
     )
+
+
+def _producer(model: onnx.ModelProto) -> str:
+    return f"{decoded(model.producer_name)} {decoded(model.producer_version)}".strip()
 
 
 def _some(values: Iterable[_T]) -> Iterator[_T]:
@@ -200,7 +208,7 @@ def _label(operator: _Operator) -> str:
 
 
 def _described(value: onnx.ValueInfoProto, complain: "Complain") -> TensorInfo:
-    name = value.name
+    name = decoded(value.name)
     if len(name) > _LONGEST_NAME:
         complain(
             structure.NAME_TOO_LONG,
@@ -230,4 +238,4 @@ def _described(value: onnx.ValueInfoProto, complain: "Complain") -> TensorInfo:
 def _dimension(dimension: onnx.TensorShapeProto.Dimension) -> Dimension:
     if dimension.HasField("dim_value"):
         return dimension.dim_value
-    return short(dimension.dim_param) or None
+    return short(decoded(dimension.dim_param)) or None

@@ -7,7 +7,7 @@ import onnx
 
 from scailable.onnx import dtypes
 from scailable.onnx.rules import Rule, structure
-from scailable.onnx.text import short
+from scailable.onnx.text import decoded, short
 
 _LARGE = 64 * 1024
 _MOST_ELEMENTS = 2**62
@@ -29,7 +29,8 @@ def is_large(tensor: onnx.TensorProto) -> bool:
 
 def place_of(tensor: onnx.TensorProto) -> str:
     """How a finding names the tensor."""
-    return f"tensor {short(tensor.name)}" if tensor.name else "a constant without a name"
+    name = decoded(tensor.name)
+    return f"tensor {short(name)}" if name else "a constant without a name"
 
 
 def look_at(tensor: onnx.TensorProto, complain: Complain) -> None:
@@ -92,6 +93,6 @@ def _typed_values(data_type: int, elements: int) -> int | None:
         return None
     if element.name.startswith("complex"):
         return elements * 2
-    if element.bits < 8:
+    if element.bits in (2, 4):  # packed in bytes; six bits take a value each
         return (elements * element.bits + 7) // 8
     return elements

@@ -14,6 +14,15 @@ def printable(text: str) -> str:
     )
 
 
+def decoded(value: str | bytes) -> str:
+    """A string field of a protobuf message, which hands out what is not UTF-8 as bytes.
+
+    Raises:
+        UnicodeDecodeError: it is not UTF-8.
+    """
+    return value if isinstance(value, str) else value.decode("utf-8")
+
+
 def short(name: str) -> str:
     """A name cut to what a line can show."""
     return name if len(name) <= _SHORT else f"{name[:_SHORT]}…"

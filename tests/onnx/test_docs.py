@@ -1,0 +1,54 @@
+"""The documentation says what the code does."""
+
+import doctest
+import importlib
+import pkgutil
+from pathlib import Path
+
+import pytest
+
+import scailable.onnx
+from scailable.onnx.dtypes import BY_NUMBER
+from scailable.onnx.rules import RULES
+
+PAGE = Path(__file__).parents[2] / "docs" / "onnx.md"
+MODULES = [
+    module.name
+    for module in pkgutil.walk_packages(scailable.onnx.__path__, "scailable.onnx.")
+    if not module.name.endswith("__main__")
+]
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_examples_in_docstrings(name: str) -> None:
+    assert doctest.testmod(importlib.import_module(name)).failed == 0
+
+
+def test_the_page_lists_every_rule() -> None:
+    rows = {
+        tuple(cell.strip() for cell in line.strip("|").split("|"))
+        for line in PAGE.read_text("utf-8").splitlines()
+        if line.startswith("| ONNX-")
+    }
+    assert rows == {
+        (
+            rule.code,
+            rule.about,
+            rule.scailable,
+            rule.generic or "-",
+            "yes" if rule.safety else "",
+        )
+        for rule in RULES.values()
+    }
+
+
+def test_the_examples_of_the_page() -> None:
+    assert doctest.testfile(str(PAGE), module_relative=False).failed == 0
+
+
+def test_the_element_types_are_those_of_onnx() -> None:
+    from onnx import TensorProto
+
+    for onnx_name, number in TensorProto.DataType.items():
+        if number != TensorProto.UNDEFINED:
+            assert BY_NUMBER[number].onnx_name == onnx_name
