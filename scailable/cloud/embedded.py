@@ -4,12 +4,14 @@ import dataclasses
 import shutil
 import tempfile
 import threading
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Self
 
 from scailable.cloud.app import Cloud
 from scailable.cloud.clock import Clock
 from scailable.cloud.documents import Documents
+from scailable.cloud.kernel import Routes
 from scailable.cloud.serve import CloudServer, listen, url_of
 from scailable.cloud.services.auth.sessions import TokenPair
 from scailable.cloud.settings import Settings
@@ -23,6 +25,7 @@ class EmbeddedCloud:
         path: the data folder; None takes a temporary one that is removed by `stop`.
         port: the port; 0 takes a free one.
         documents: other documents to serve, see `Cloud`.
+        services: other handlers, see `Cloud`.
         clock: another clock, see `Cloud`.
         settings: further fields of `Settings`, such as `max_upload_size`.
 
@@ -37,6 +40,7 @@ class EmbeddedCloud:
         port: int = 0,
         *,
         documents: Documents | Path | str | None = None,
+        services: Mapping[str, Routes] | None = None,
         clock: Clock | None = None,
         **settings: Any,
     ) -> None:
@@ -44,6 +48,7 @@ class EmbeddedCloud:
         self._temporary: Path | None = None
         self._port = port
         self._documents = documents
+        self._services = services
         self._clock = clock
         self._settings = settings
         self._server: CloudServer | None = None
@@ -75,7 +80,12 @@ class EmbeddedCloud:
             listener = listen("127.0.0.1", self._port)
             try:
                 settings = dataclasses.replace(Settings(data=path), **self._settings)
-                cloud = Cloud(settings, source=self._documents, clock=self._clock)
+                cloud = Cloud(
+                    settings,
+                    source=self._documents,
+                    services=self._services,
+                    clock=self._clock,
+                )
             except BaseException:
                 listener.close()
                 raise

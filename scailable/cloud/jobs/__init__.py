@@ -1,5 +1,5 @@
-"""Background work: bodies are registered by kind; the runner is in `runner.py`."""
+"""Background work; services register their bodies with `Routes.does`."""
 
-from scailable.cloud.jobs.runner import Interrupted, Job, Jobs, body
+from scailable.cloud.jobs.runner import Interrupted, Job, Jobs
 
-__all__ = ["Interrupted", "Job", "Jobs", "body"]
+__all__ = ["Interrupted", "Job", "Jobs"]

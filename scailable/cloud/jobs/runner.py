@@ -44,24 +44,6 @@ Body = Callable[["Cloud", Job], None]
 GiveUp = Callable[["Cloud", Job, str], None]
 
 
-_BODIES: dict[str, tuple[Body, GiveUp | None]] = {}
-
-
-def body(kind: str, *, give_up: GiveUp | None = None) -> Callable[[Body], Body]:
-    """Register the body of a kind of job, for every cloud.
-
-    Args:
-        kind: the name under which jobs are added.
-        give_up: called with the reason when a job failed for the last time.
-    """
-
-    def register(function: Body) -> Body:
-        _BODIES[kind] = (function, give_up)
-        return function
-
-    return register
-
-
 class Interrupted(Exception):
     """Raised by a body that ends early because `job.stopping` is set; it will run again."""
 
@@ -79,7 +61,7 @@ class Jobs:
         self._cloud = cloud
         self._threads = threads
         self._executor = executor
-        self._bodies = dict(_BODIES)
+        self._bodies: dict[str, tuple[Body, GiveUp | None]] = {}
         self._runner = uuid.uuid4().hex
         self._wake = threading.Condition()
         self._woken = False
@@ -88,7 +70,13 @@ class Jobs:
         self._thread: threading.Thread | None = None
 
     def register(self, kind: str, body: Body, give_up: GiveUp | None = None) -> None:
-        """Register a body for this cloud alone; see `body`."""
+        """Register the body of a kind of job.
+
+        Args:
+            kind: the name under which jobs are added.
+            body: does the work; may run more than once, so it has to be idempotent.
+            give_up: called with the reason when a job failed for the last time.
+        """
         self._bodies[kind] = (body, give_up)
 
     def add(
