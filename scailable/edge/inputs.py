@@ -119,11 +119,12 @@ def read_samples(file: InputFile, inputs: Sequence[Tensor]) -> Samples:
         ValidationError: the file cannot be read, or does not fit the model.
     """
     try:
-        loaded = np.load(file.path, allow_pickle=False)
-        if isinstance(loaded, np.ndarray):
-            arrays = {"": loaded}
-        else:
-            with loaded:
+        # Opened here: numpy leaves a file open that it cannot read.
+        with file.path.open("rb") as content:
+            loaded = np.load(content, allow_pickle=False)
+            if isinstance(loaded, np.ndarray):
+                arrays = {"": loaded}
+            else:
                 arrays = {name: loaded[name] for name in loaded.files}
     except (OSError, ValueError, EOFError, KeyError, zipfile.BadZipFile) as error:
         raise ValidationError(

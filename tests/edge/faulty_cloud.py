@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+import sys
 import threading
 import time
 import uuid
@@ -39,6 +40,16 @@ class Switches:
     expire_announcements: int = 0
     html: bool = False
     refuse_names: bool = False
+
+
+class Server(ThreadingHTTPServer):
+    """Does not print when a device hangs up, which devices under test do a lot."""
+
+    daemon_threads = True
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        if not isinstance(sys.exc_info()[1], ConnectionError):
+            super().handle_error(request, client_address)
 
 
 class FaultyCloud:
@@ -72,8 +83,7 @@ class FaultyCloud:
             def do_POST(self) -> None:
                 cloud.answer(self)
 
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self._server.daemon_threads = True
+        self._server = Server(("127.0.0.1", 0), Handler)
         self._thread = threading.Thread(target=self._server.serve_forever, args=(0.01,))
 
     def __enter__(self) -> FaultyCloud:

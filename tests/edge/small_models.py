@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
-from onnx import ModelProto, TensorProto, checker, helper, numpy_helper
+from onnx import ModelProto, NodeProto, TensorProto, ValueInfoProto, checker, helper, numpy_helper
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
 
 FLOAT = TensorProto.FLOAT
 
 
 def _model(
-    nodes: list[object],
-    outputs: list[object],
-    initializers: list[object] = (),  # type: ignore[assignment]
+    nodes: list[NodeProto],
+    outputs: list[ValueInfoProto],
+    initializers: Sequence[TensorProto] = (),
     shape: tuple[int, ...] = (1, 2),
 ) -> bytes:
     graph = helper.make_graph(
@@ -19,7 +24,7 @@ def _model(
         "small",
         [helper.make_tensor_value_info("image-", FLOAT, list(shape))],
         outputs,
-        list(initializers),
+        initializers,
     )
     model: ModelProto = helper.make_model(
         graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=8

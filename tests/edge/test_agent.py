@@ -10,7 +10,7 @@ import sys
 import threading
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pytest
@@ -45,7 +45,8 @@ def save(folder: Path, name: str, *values: tuple[float, float]) -> None:
     """Put an input file into a folder, as a writer should: under another name first."""
     hidden = folder / f".{name}"
     with hidden.open("wb") as file:
-        np.savez(file, **{"image-": np.array(values, np.float32)})
+        arrays: dict[str, Any] = {"image-": np.array(values, np.float32)}
+        np.savez(file, **arrays)
     hidden.rename(folder / name)
 
 
