@@ -63,7 +63,7 @@ def register(
             job_title=job_title,
             newsletter=newsletter,
         )
-        _note_server(state, "Registered and signed in", client.base_url)
+        _note_server(state, "Registered and signed in", client.settings.base_url.value)
         _show(state, user)
 
 
@@ -81,17 +81,23 @@ def login(state: State, email: str | None, password_stdin: bool) -> None:
     password = ask.password(from_stdin=password_stdin)
     with state.client() as client:
         user = client.account.sign_in(email, password)
-        _note_server(state, "Signed in", client.base_url)
+        _note_server(state, "Signed in", client.settings.base_url.value)
         _show(state, user)
 
 
 @click.command(cls=Command)
 @pass_state
 def logout(state: State) -> None:
-    """Sign out: the session ends at the server and its tokens leave this machine."""
+    """Sign out and forget the session.
+
+    Its tokens leave this machine even when the server cannot be told.
+    """
     with state.client() as client:
-        client.account.sign_out()
-        output.note(state, f"Signed out at {client.base_url}.")
+        server = client.settings.base_url.value
+        if client.account.sign_out():
+            output.note(state, f"Signed out at {server}.")
+        else:
+            output.note(state, f"There was no session to end at {server}; no token of it is kept.")
 
 
 @click.command(cls=Command)
@@ -99,7 +105,7 @@ def logout(state: State) -> None:
 def whoami(state: State) -> None:
     """Show who is signed in, and where."""
     with state.client() as client:
-        _show(state, client.account.me(), server=client.base_url)
+        _show(state, client.account.me(), server=client.settings.base_url.value)
 
 
 def _note_server(state: State, done: str, server: str) -> None:

@@ -61,7 +61,7 @@ def confirm(question: str, *, yes: bool, option: str = "-y") -> None:
     if yes:
         return
     if not interactive():
-        raise click.UsageError(f"{question} Agree with {option}.")
+        raise click.UsageError(f"{question} Nobody is there to ask; agree with {option}.")
     if not click.confirm(question, err=True):
         raise Declined("Nothing was changed.")
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import json
+import logging
 from pathlib import Path
 
 import click
 
+from scailable.cli import output
 from scailable.cli.base import Group, State, pass_state
 
 
@@ -27,12 +30,39 @@ def cloud() -> None:
     "--data",
     metavar="DIR",
     type=click.Path(path_type=Path, file_okay=False),
-    help="Folder for the database and the files; by default one below your home.",
+    default=".scailable",
+    show_default=True,
+    help="Folder for the database and the files; made when there is none.",
 )
 @click.option("--database", metavar="URL", help="PostgreSQL database in place of SQLite.")
 @pass_state
-def serve(state: State, host: str, port: int, data: Path | None, database: str | None) -> None:
-    """Serve all services until Ctrl-C.
+def serve(state: State, host: str, port: int, data: Path, database: str | None) -> None:
+    """Serve all services until Ctrl-C or SIGTERM.
 
-    Prints its URL once it accepts connections.
+    Prints a line with the URL once it accepts connections.
     """
+    from scailable.errors import MissingExtraError
+
+    try:
+        from scailable.cloud.serve import serve as serve_cloud
+    except ModuleNotFoundError as error:
+        if (error.name or "").startswith("scailable"):
+            raise
+        raise MissingExtraError("cloud", "Serving a cloud") from error
+
+    def ready(url: str) -> None:
+        if state.json:
+            click.echo(json.dumps({"url": url}))
+        elif state.quiet:
+            click.echo(url)
+        else:
+            click.echo(f"scailable cloud ready at {url}")
+        output.note(state, f"Commands use it after: export SCAILABLE_BASE_URL={url}")
+        output.note(state, "Ctrl-C stops it.")
+
+    logging.basicConfig(
+        level=logging.INFO if state.debug else logging.WARNING,
+        format="%(asctime)s %(levelname)s %(message)s",
+    )
+    serve_cloud(host, port, data, database=database, on_ready=ready)
+    output.note(state, "Stopped; everything that was acknowledged is kept.")

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from scailable.cli import ask, names, output
+from scailable.cli import ask, listing, names, output
 from scailable.cli.base import Group, State, pass_state
 
 if TYPE_CHECKING:
@@ -52,29 +52,21 @@ def _described(command: Callable[..., None]) -> Callable[..., None]:
     return command
 
 
-def _given(options: dict[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in options.items() if value is not None}
-
-
 @devices.command("list")
-@click.option("--q", "--search", "q", metavar="TEXT", help="Only those with this in the name.")
 @click.option("--group", help="Only those in this group.")
 @click.option("--model", help="Only those with this model.")
-@click.option("--order-by", help="Fields joined by commas, - reverses: -UpdatedAt,Name.")
-@click.option("--limit", type=click.IntRange(min=1), help="At most this many.")
-@click.option("--offset", type=click.IntRange(min=0), default=0, help="Leave out the first ones.")
+@listing.paged
 @pass_state
 def list_devices(state: State, /, group: str | None, model: str | None, **filters: Any) -> None:
     """List the devices."""
     with state.client() as client:
-        given = _given(filters)
         if group is not None:
-            given["group"] = names.group(client, group)
+            filters["group"] = names.group(client, group)
         if model is not None:
-            given["model"] = names.model(client, model)
+            filters["model"] = names.model(client, model)
         output.show_list(
             state,
-            client.devices.list(**given),
+            client.devices.list(**filters),
             COLUMNS,
             nothing="There are no such devices. Create one with: scailable devices create NAME",
         )
@@ -94,9 +86,12 @@ def get(state: State, device: str) -> None:
 @_described
 @pass_state
 def create(state: State, /, name: str, **options: Any) -> None:
-    """Create a device; with its registration token, the device that shows it is tied to it."""
+    """Create a device.
+
+    With --registration-token, the device that shows this token is tied to it.
+    """
     with state.client() as client:
-        _show(state, client.devices.create(name, **_given(options)))
+        _show(state, client.devices.create(name, **options))
 
 
 @devices.command()
@@ -105,8 +100,8 @@ def create(state: State, /, name: str, **options: Any) -> None:
 @_described
 @pass_state
 def update(state: State, /, device: str, **options: Any) -> None:
-    """Change a device; what is not given stays as it is."""
-    given = _given(options)
+    """Change a device; what is not given stays, an empty text ("") clears."""
+    given = {name: value or None for name, value in options.items() if value is not None}
     if not given:
         raise click.UsageError("Nothing to change was given.")
     with state.client() as client:
@@ -177,6 +172,7 @@ def statistics(state: State) -> None:
                 ("First updated", numbers.first_updated_at),
                 ("Last updated", numbers.last_updated_at),
             ],
+            short=lambda shown: shown.total,
         )
 
 
@@ -186,6 +182,7 @@ def _show_assignments(state: State, found: list[Assignment], device: str) -> Non
         found,
         ASSIGNMENTS,
         nothing=f"{device} has no models. Assign one with: scailable devices assign {device} MODEL",
+        short=lambda assignment: assignment.function_uuid,
     )
 
 

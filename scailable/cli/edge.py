@@ -61,8 +61,8 @@ def run(
     """Be a device: fetch the models assigned to it and run them on the inputs.
 
     At first it announces itself. When you are signed in on this machine, it then registers itself;
-    otherwise it shows a registration token to create the device with. Ctrl-C ends it; started
-    again, it is the same device and goes on where it was.
+    otherwise it shows a registration token to create the device with. Ctrl-C ends it in good order;
+    started again, it is the same device and goes on where it was.
     """
     from scailable.config import Settings
     from scailable.edge import Agent
@@ -81,7 +81,8 @@ def run(
     received = _stop_on_signal(agent.stop)
     count = agent.run(until_done=once)
     _finished(state, count, results)
-    if signal.SIGINT in received:
+    # Without --once this is how it ends; with it, the work was not finished.
+    if once and received:
         raise click.Abort
 
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from scailable.cli import ask, names, output
+from scailable.cli import ask, listing, names, output
 from scailable.cli.base import Group, State, pass_state
 
 if TYPE_CHECKING:
@@ -26,13 +26,14 @@ def groups() -> None:
 
 
 @groups.command("list")
+@listing.paged
 @pass_state
-def list_groups(state: State) -> None:
+def list_groups(state: State, /, **filters: Any) -> None:
     """List the groups."""
     with state.client() as client:
         output.show_list(
             state,
-            client.groups.list(),
+            client.groups.list(**filters),
             COLUMNS,
             nothing="There are no groups yet. Create one with: scailable groups create NAME",
         )
@@ -122,6 +123,7 @@ def assign(state: State, group: str, models: tuple[str, ...]) -> None:
                 ("Models", done.function_count),
                 ("New assignments", done.added),
             ],
+            short=lambda shown: shown.added,
         )
 
 

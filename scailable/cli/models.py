@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from scailable.cli import ask, names, output
+from scailable.cli import ask, listing, names, output
 from scailable.cli.base import Group, State, pass_state
 from scailable.cli.check import check
 from scailable.cli.progress import progress
@@ -101,8 +101,12 @@ _timeout = click.option(
 
 
 def _given(client: Client, options: dict[str, Any]) -> dict[str, Any]:
-    """Only what was given; catalogues by UUID."""
-    given = {name: value for name, value in options.items() if value not in (None, ())}
+    """Only what was given; an empty text is None, catalogues are UUIDs."""
+    given = {
+        name: None if value == "" else value
+        for name, value in options.items()
+        if value not in (None, ())
+    }
     if "catalogues" in given:
         given["catalogues"] = [names.catalogue(client, item) for item in given["catalogues"]]
     return given
@@ -164,7 +168,6 @@ def _check_first(state: State, file: Path, *, force: bool) -> None:
 
 
 @models.command("list")
-@click.option("--q", "--search", "q", metavar="TEXT", help="Only those with this in the name.")
 @click.option("--status", help="Only those in this state: ok, processing, error.")
 @click.option("--catalogue", help="Only those in this catalogue; `none` for those in none.")
 @click.option("--source-name", help="Only those from the source of this name.")
@@ -174,21 +177,18 @@ def _check_first(state: State, file: Path, *, force: bool) -> None:
 @click.option("--runtime-arch", help="Only those with a file for this runtime.")
 @click.option("--input", help="Only those with an input of this name.")
 @click.option("--output", help="Only those with an output of this name.")
-@click.option("--order-by", help="Fields joined by commas, - reverses: -UpdatedAt,Name.")
-@click.option("--limit", type=click.IntRange(min=1), help="At most this many.")
-@click.option("--offset", type=click.IntRange(min=0), default=0, help="Leave out the first ones.")
+@listing.paged
 @pass_state
 def list_models(state: State, /, catalogue: str | None, **filters: Any) -> None:
     """List the models."""
     with state.client() as client:
-        given = {name: value for name, value in filters.items() if value is not None}
         if catalogue is not None:
-            given["catalogue"] = (
+            filters["catalogue"] = (
                 NO_CATALOGUE if catalogue == "none" else names.catalogue(client, catalogue)
             )
         output.show_list(
             state,
-            client.models.list(**given),
+            client.models.list(**filters),
             COLUMNS,
             nothing="There are no such models. Upload one with: scailable models upload FILE",
         )
@@ -221,7 +221,7 @@ def update(
     shown: bool | None,
     **options: Any,
 ) -> None:
-    """Change a model; what is not given stays as it is."""
+    """Change a model; what is not given stays, an empty text ("") clears."""
     with state.client() as client:
         given = _given(client, options)
         if file is None and not given:

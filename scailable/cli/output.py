@@ -8,6 +8,7 @@ import shutil
 import sys
 import unicodedata
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 import click
@@ -34,15 +35,20 @@ class Column(Generic[T]):
 
 
 def show_list(
-    state: State, items: Iterable[T], columns: Sequence[Column[T]], *, nothing: str
+    state: State,
+    items: Iterable[T],
+    columns: Sequence[Column[T]],
+    *,
+    nothing: str,
+    short: Callable[[T], Any] = attrgetter("uuid"),
 ) -> None:
-    """Print many objects: a table, `--json` a list of documents, `-q` their UUIDs."""
+    """Print many objects: a table, `--json` a list of documents, `-q` what `short` makes of each."""
     rows = list(items)
     if state.json:
         show_json(rows)
     elif state.quiet:
         for row in rows:
-            click.echo(_uuid(row))
+            click.echo(short(row))
     elif rows:
         cells = [[text(column.value(row)) for column in columns] for row in rows]
         width = shutil.get_terminal_size().columns if sys.stdout.isatty() else None
@@ -57,12 +63,18 @@ def show_list(
         note(state, nothing)
 
 
-def show(state: State, item: Any, fields: Sequence[tuple[str, Any]]) -> None:
-    """Print one object: its fields, `--json` its document, `-q` its UUID."""
+def show(
+    state: State,
+    item: T,
+    fields: Sequence[tuple[str, Any]],
+    *,
+    short: Callable[[T], Any] = attrgetter("uuid"),
+) -> None:
+    """Print one object: its fields, `--json` its document, `-q` what `short` makes of it."""
     if state.json:
         show_json(item)
     elif state.quiet:
-        click.echo(_uuid(item))
+        click.echo(short(item))
     else:
         for line in field_lines(fields):
             click.echo(line)
@@ -82,12 +94,13 @@ def note(state: State, message: str) -> None:
 
 
 def field_lines(fields: Sequence[tuple[str, Any]]) -> list[str]:
-    """`Name  value` lines, aligned; a list takes a line an item."""
+    """`Name  value` lines, aligned; a list takes a line an item, what is empty is left out."""
+    fields = [(name, value) for name, value in fields if value not in (None, "", [], ())]
     width = max((len(name) for name, _ in fields), default=0)
     lines = []
     for name, value in fields:
         values = value if isinstance(value, list | tuple) else [value]
-        for number, item in enumerate(values or [None]):
+        for number, item in enumerate(values):
             lines.append(f"{name if number == 0 else '':<{width}}  {text(item)}".rstrip())
     return lines
 
@@ -160,7 +173,3 @@ def text(value: Any) -> str:
 def plural(count: int, noun: str) -> str:
     """`1 device`, `2 devices`."""
     return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
-
-
-def _uuid(item: Any) -> str:
-    return str(getattr(item, "uuid", item))
