@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-import json
 from enum import Enum, StrEnum
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final, TypeVar
@@ -11,6 +10,7 @@ from urllib.parse import quote
 from uuid import UUID
 
 from scailable.errors import ResponseParsingError, ScailableError, ValidationError, from_reply
+from scailable.runtime.decode import decode_json, not_as_expected
 from scailable.runtime.services import SERVICES
 
 if TYPE_CHECKING:
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 E = TypeVar("E", bound=StrEnum)
 
-_EXCERPT: Final = 200
 _KINDS: Final = {
     dict: "an object",
     list: "a list",
@@ -120,18 +119,13 @@ def read_json(reply: Reply, decode: Callable[[Any], T]) -> T:
     Raises:
         ResponseParsingError: it is not JSON, or does not fit the document.
     """
-    try:
-        data = json.loads(reply.content)
-    except ValueError as error:
-        problem = "empty" if not reply.content else "not JSON"
-        excerpt = reply.content[:_EXCERPT].decode(errors="replace")
-        raise _unreadable(reply, f"is {problem}.", excerpt) from error
+    data = decode_json(reply)
     try:
         return decode(data)
     except ResponseParsingError as error:
-        raise _unreadable(reply, f"does not fit its description: {error.message}") from error
+        raise _misfit(reply, f"does not fit its description: {error.message}") from error
     except (TypeError, ValueError) as error:
-        raise _unreadable(reply, f"does not fit its description: it {error}.") from error
+        raise _misfit(reply, f"does not fit its description: it {error}.") from error
 
 
 def read_text(reply: Reply) -> str:
@@ -139,17 +133,17 @@ def read_text(reply: Reply) -> str:
     try:
         return reply.content.decode()
     except UnicodeDecodeError as error:
-        raise _unreadable(reply, "is not UTF-8 text.") from error
+        raise not_as_expected(reply, "a text") from error
 
 
 def refusal(reply: Reply) -> ScailableError:
     """The error for an answer that is none of the documented successes."""
     if reply.status < 300:
-        return _unreadable(reply, f"has status {reply.status}, which is not documented.")
+        return _misfit(reply, f"has status {reply.status}, which is not documented.")
     return from_reply(reply)
 
 
-def _unreadable(reply: Reply, problem: str, excerpt: str | None = None) -> ResponseParsingError:
+def _misfit(reply: Reply, problem: str) -> ResponseParsingError:
     call = reply.call
     return ResponseParsingError(
         f"The answer to {call.operation} {problem}",
@@ -158,5 +152,4 @@ def _unreadable(reply: Reply, problem: str, excerpt: str | None = None) -> Respo
         request_id=reply.headers.get("X-Request-Id"),
         status=reply.status,
         content_type=reply.headers.get("Content-Type"),
-        excerpt=excerpt,
     )

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import shutil
 import subprocess
 import tempfile
 from pathlib import Path
+from typing import Any
 
 from openapi_spec_validator import OpenAPIV31SpecValidator
 
@@ -54,11 +56,16 @@ def _prepare(tree: Tree, service: str) -> tuple[document.Document, list[str]]:
 def validate(content: document.Document, source: str) -> None:
     """Raise when the document is not valid OpenAPI 3.1."""
     errors = [
-        f"  {'/'.join(map(str, error.absolute_path)) or 'document'}: {error.message[:300]}"
+        f"  {'/'.join(map(str, error.absolute_path)) or 'document'}: {_words(error)}"
         for error in OpenAPIV31SpecValidator(content).iter_errors()
     ]
     if errors:
         raise Problem(f"{source}: not valid OpenAPI 3.1:\n" + "\n".join(errors[:20]))
+
+
+def _words(error: Any) -> str:
+    instance = json.dumps(error.instance, default=str)[:120]
+    return f"{error.message[:200]} (in {instance})"
 
 
 def build(tree: Tree, folder: Path) -> tuple[dict[str, document.Document], list[str]]:
@@ -139,7 +146,7 @@ def check(tree: Tree) -> list[str]:
         )
     uncommitted = _uncommitted(tree)
     if uncommitted:
-        notes.append(f"Up to date; {len(uncommitted)} files of it are not committed yet.")
+        notes.append(f"Up to date; not committed yet: {len(uncommitted)} files.")
     return notes or ["Up to date."]
 
 

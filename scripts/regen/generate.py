@@ -13,6 +13,7 @@ import tomllib
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
+from jinja2.bccache import Bucket, BytecodeCache
 from openapi_python_client import Project
 from openapi_python_client.config import Config, ConfigFile, MetaType
 from openapi_python_client.parser import GeneratorData
@@ -42,6 +43,23 @@ RUFF = (
     ),
     ("format", "--config", "line-length=100"),
 )
+
+
+class _Compiled(BytecodeCache):
+    """Templates compiled once for all services: half of the time of a run otherwise."""
+
+    def __init__(self) -> None:
+        self.code: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        if bucket.key in self.code:
+            bucket.bytecode_from_string(self.code[bucket.key])
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self.code[bucket.key] = bucket.bytecode_to_string()
+
+
+_COMPILED = _Compiled()
 
 
 def tool_versions(tree: Tree) -> dict[str, str]:
@@ -98,6 +116,7 @@ def _run(tree: Tree, service: str, document: Document, config: Config) -> Sequen
     if isinstance(data, GeneratorError):
         return [data]
     project = Project(openapi=data, config=config, custom_template_path=tree.templates)
+    project.env.bytecode_cache = _COMPILED
     project.env.filters["tight"] = _tight
     project.env.globals.update(
         service=service, operations=_operations(document), is_secret=_is_secret

@@ -31,6 +31,8 @@ IGNORED_IN_SCHEMA = {
 }
 # What generated functions and models call their own arguments, methods and attributes.
 ARGUMENTS = {"client", "body", "timeout", "url"}
+CLASSES = {"Any", "AsyncCaller", "BytesBody", "Call", "Caller", "File", "FileSource", "Final"}
+CLASSES |= {"JsonBody", "Literal", "MultipartBody", "Reply", "Response", "UNSET", "UUID", "Unset"}
 ATTRIBUTES = {"additional_properties", "to_dict", "from_dict", "to_parts"}
 
 
@@ -80,8 +82,8 @@ def _lint(document: Document) -> Iterator[str]:
             )
     classes: dict[str, str] = {}
     for name, schema in document.get("components", {}).get("schemas", {}).items():
-        if name in ("Response", "Any", "Client", "File", "Unset"):
-            yield f"schema {name}: the name is one of the generator's own"
+        if name in CLASSES:
+            yield f"schema {name}: generated modules use the name themselves"
         if snake(name) in classes:
             yield f"schema {name}: the same class name as {classes[snake(name)]}"
         classes[snake(name)] = name

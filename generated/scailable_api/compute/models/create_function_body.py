@@ -5,7 +5,7 @@ import json
 from attrs import define as _attrs_define
 
 from scailable.runtime import codec as _codec
-from scailable.runtime.call import Part
+from scailable.runtime.call import Part as _Part
 
 from ..types import File
 
@@ -22,11 +22,11 @@ class CreateFunctionBody:
     data: FunctionInput
     file: File
 
-    def to_parts(self) -> tuple[Part, ...]:
+    def to_parts(self) -> tuple[_Part, ...]:
         """The parts of the multipart body: objects as JSON text in plain form fields, files as files."""
-        parts: list[Part] = []
-        parts.append(Part("data", json.dumps(_codec.plain(self.data)).encode()))
-        parts.append(Part("file", self.file.content(), self.file.file_name, self.file.mime_type))
+        parts: list[_Part] = []
+        parts.append(_Part("data", json.dumps(_codec.plain(self.data)).encode()))
+        parts.append(_Part("file", self.file.content(), self.file.file_name, self.file.mime_type))
         return tuple(parts)
 
 
