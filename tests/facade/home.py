@@ -1,0 +1,63 @@
+"""An organisation with one of each, for tests and for the examples in docstrings and docs."""
+
+from __future__ import annotations
+
+import itertools
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from scailable import Client, NotFound
+
+if TYPE_CHECKING:
+    from scailable.types import Model
+
+DIGITS = Path(__file__).resolve().parents[2] / "examples" / "digits" / "digits.onnx"
+PASSWORD = "five-Brisk-comets-83"
+
+_numbers = itertools.count(1)
+
+
+class Home:
+    """The organisation of Ada: a model that is ready, a device, a group and a catalogue."""
+
+    def __init__(self, url: str, email: str | None = None) -> None:
+        self.email = email or f"ada{next(_numbers)}@example.com"
+        self.client = Client(base_url=url)
+        self.client.account.register(self.email, PASSWORD, "Ada", "Analytical")
+        self._model: Model | None = None
+
+    def close(self) -> None:
+        self.client.close()
+
+    def model(self) -> Model:
+        """The model `digits`, converted; one upload serves many tests."""
+        if self._model is not None:
+            with suppress(NotFound):
+                self.client.models.get(self._model)
+                return self.client.models.update(
+                    self._model, name="digits", documentation=None, source_name=None, catalogues=[]
+                )
+        uploaded = self.client.models.upload(DIGITS)
+        self._model = self.client.models.wait(uploaded, timeout=60)
+        return self._model
+
+    def reset(self) -> dict[str, Any]:
+        """Bring the organisation back to one of each; gives them by name."""
+        client = self.client
+        for device in client.devices.list():
+            client.devices.delete(device)
+        for group in client.groups.list():
+            client.groups.delete(group)
+        model = self.model()
+        for other in client.models.list():
+            if other.uuid != model.uuid:
+                client.models.delete(other)
+        for catalogue in client.catalogues.list():
+            client.catalogues.delete(catalogue)
+        return {
+            "model": model,
+            "device": client.devices.create("gate"),
+            "group": client.groups.create("Entrances"),
+            "catalogue": client.catalogues.create("Demo"),
+        }
