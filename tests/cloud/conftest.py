@@ -16,7 +16,7 @@ import psycopg
 import pytest
 
 from scailable.cloud.embedded import EmbeddedCloud
-from tests.cloud.people import Person, TestClock
+from tests.cloud.people import Person, TestClock, enrolled
 
 _numbers = itertools.count()
 
@@ -39,33 +39,19 @@ class Postgres:
         if self._user:
             shutil.chown(self.folder, self._user)
         self._run("initdb", "--no-sync", "-A", "trust", "-U", "postgres", "-D", "data")
-        self._server = subprocess.Popen(
-            [
-                *(str(binaries / "postgres"), "-D", "data", "-k", str(self.folder)),
-                *("-h", "", "-c", "fsync=off", "-c", "max_connections=200"),
-            ],
-            cwd=self.folder,
-            user=self._user,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-        )
-        self._run("pg_isready", "-h", str(self.folder), "-t", "0", check=False)
-        self._wait()
+        options = f"-k {self.folder} -h '' -c fsync=off -c max_connections=200"
+        self._run("pg_ctl", "start", "-w", "-D", "data", "-l", "log", "-o", options)
 
-    def _run(self, program: str, *arguments: str, check: bool = True) -> None:
+    def _run(self, program: str, *arguments: str) -> None:
         subprocess.run(
             [str(self._binaries / program), *arguments],
             cwd=self.folder,
             user=self._user,
-            check=check,
-            capture_output=True,
+            check=True,
+            # Not pipes: the server would inherit them, and waiting for their end would not end.
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
         )
-
-    def _wait(self) -> None:
-        while self._server.poll() is None:
-            with contextlib.suppress(psycopg.OperationalError), self._connect():
-                return
-        raise RuntimeError("PostgreSQL did not start")
 
     def _connect(self) -> psycopg.Connection[Any]:
         return psycopg.connect(
@@ -80,18 +66,18 @@ class Postgres:
         return f"postgresql+psycopg://postgres@/{name}?host={self.folder}"
 
     def stop(self) -> None:
-        self._server.terminate()
-        self._server.wait()
+        self._run("pg_ctl", "stop", "-w", "-m", "immediate", "-D", "data")
         shutil.rmtree(self.folder)
 
 
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[Postgres]:
-    found = shutil.which("initdb")
-    installed = sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"))
-    if not found and not installed:
+    # Debian keeps the programs of each version apart, and out of PATH.
+    installed = sorted(Path("/usr/lib/postgresql").glob("*/bin/pg_ctl"))
+    found = str(installed[-1]) if installed else shutil.which("pg_ctl")
+    if found is None:
         pytest.skip("PostgreSQL is not installed")
-    server = Postgres(Path(found).parent if found else installed[-1].parent)
+    server = Postgres(Path(found).parent)
     yield server
     server.stop()
 
@@ -154,12 +140,12 @@ def each_cloud(database: Callable[[], str | None], clock: TestClock) -> Iterator
 @pytest.fixture
 def member(each_cloud: EmbeddedCloud) -> Iterator[Person]:
     """Somebody with an empty organisation."""
-    with Person.register(each_cloud.url) as registered:
-        yield registered
+    with enrolled(each_cloud) as somebody:
+        yield somebody
 
 
 @pytest.fixture(scope="module")
 def stranger(each_cloud: EmbeddedCloud) -> Iterator[Person]:
     """Somebody of another organisation."""
-    with Person.register(each_cloud.url, Company="Elsewhere") as registered:
-        yield registered
+    with enrolled(each_cloud, "Elsewhere") as somebody:
+        yield somebody
