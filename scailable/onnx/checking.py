@@ -50,7 +50,7 @@ def check(
     if profile not in get_args(Profile):
         known = " or ".join(get_args(Profile))
         raise ValidationError(f"There is no profile {profile!r}.", hint=f"Use {known}.")
-    name = os.fspath(path)
+    name = os.fsdecode(path)
     with open_regular(name) as (descriptor, size):
         refused = _refuse_unread(descriptor, size, max_size)
         if refused is not None:

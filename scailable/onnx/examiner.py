@@ -19,7 +19,6 @@ from scailable.onnx.text import one_line
 if TYPE_CHECKING:
     import onnx
 
-_BLOCK = 1 << 20
 _MOST_OF_A_KIND = 20
 _AGAIN = "export the model again"
 
@@ -54,14 +53,11 @@ def main() -> None:
     os.dup2(2, 1)  # what libraries print must not end up between our lines
     output.stage("reading the file")
     _limit(seconds, memory)
+    out_of_memory = False
     try:
         _examine(output, folder)
     except MemoryError:
-        output.problem(
-            structure.MEMORY_LIMIT,
-            f"needs more than {memory >> 20} MiB to check",
-            fix="make the model simpler, or its constants smaller",
-        )
+        out_of_memory = True  # said below, where the exception no longer holds on to the model
     except UnicodeDecodeError as error:
         output.problem(
             structure.NAME_ENCODING,
@@ -70,6 +66,12 @@ def main() -> None:
         )
     except Exception as error:  # a model is refused, whatever it made us or onnx stumble over
         output.problem(structure.UNEXPECTED, f"{type(error).__name__}: {error}", fix=_AGAIN)
+    if out_of_memory:
+        output.problem(
+            structure.MEMORY_LIMIT,
+            f"needs more than {memory >> 20} MiB to check",
+            fix="make the model simpler, or its constants smaller",
+        )
     output.emit("done")
 
 
@@ -100,7 +102,11 @@ def _examine(output: Output, folder: Path) -> None:
         import onnx.checker
         import onnx.shape_inference
     except ImportError as error:
-        hint = None if error.name == "onnx" else f"onnx is installed, but broken: {error}"
+        hint = (
+            None
+            if error.name == "onnx"
+            else one_line(f"onnx is installed, but cannot be imported: {error}")
+        )
         output.emit("missing", hint=hint)
         return
     model = _parse(output, content)
@@ -125,13 +131,9 @@ def _examine(output: Output, folder: Path) -> None:
 
 
 def _read(output: Output) -> bytes:
-    digest = hashlib.sha256()
-    blocks = []
-    while block := os.read(0, _BLOCK):
-        digest.update(block)
-        blocks.append(block)
-    content = b"".join(blocks)
-    output.emit("digest", sha256=digest.hexdigest(), size=len(content))
+    with open(0, "rb", buffering=0, closefd=False) as file:
+        content = file.readall()
+    output.emit("digest", sha256=hashlib.sha256(content).hexdigest(), size=len(content))
     return content
 
 
@@ -143,6 +145,8 @@ def _parse(output: Output, content: bytes) -> "onnx.ModelProto | None":
     try:
         model.ParseFromString(content)
     except DecodeError as error:
+        if "alloc failed" in str(error):
+            raise MemoryError from error
         output.problem(
             files.UNREADABLE,
             f"cannot be read as ONNX: {error}",
@@ -169,10 +173,8 @@ def _look_at_tensors(
         if tensor_data.is_external(tensor):
             external.look_at(tensor)
             tensor_data.replace_data(tensor, STAND_IN)
-        else:
-            tensor_data.look_at(tensor, output.problem)
-            if tensor_data.is_large(tensor):
-                tensor_data.replace_data(tensor, STAND_IN)
+        elif tensor_data.look_at(tensor, output.problem):
+            tensor_data.replace_data(tensor, STAND_IN)
 
 
 def _ask_onnx(output: Output, model: "onnx.ModelProto") -> None:

@@ -14,7 +14,7 @@ class Limits:
 
     Attributes:
         seconds: processor time, and time on the clock, after which it is stopped.
-        memory: bytes of address space (not enforced on Windows).
+        memory: bytes of address space (enforced on Linux).
     """
 
     seconds: float

@@ -9,6 +9,7 @@ from typing import TypedDict
 import onnx
 import onnx.checker
 import onnx.shape_inference
+from google.protobuf.message import EncodeError  # type: ignore[import-untyped,unused-ignore]
 
 from scailable.onnx.rules import Rule, structure
 from scailable.onnx.text import one_line
@@ -29,6 +30,9 @@ def refusal(
     """The rule that the onnx package says is broken, and its words; None when it is content."""
     try:
         content = model.SerializeToString()
+    except EncodeError as error:  # a message that was parsed fails for want of memory only
+        raise MemoryError from error
+    try:
         onnx.checker.check_model(content)
         stage("inferring shapes")
         onnx.shape_inference.infer_shapes(

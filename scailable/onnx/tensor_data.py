@@ -6,10 +6,10 @@ from collections.abc import Callable
 import onnx
 
 from scailable.onnx import dtypes
-from scailable.onnx.rules import Rule, structure
+from scailable.onnx.rules import structure
 from scailable.onnx.text import decoded, short
 
-_LARGE = 64 * 1024
+_LARGE = 64 * 1024  # bytes of raw data, or values
 _MOST_ELEMENTS = 2**62
 _TYPED_FIELDS = ("float_data", "int32_data", "int64_data", "double_data", "uint64_data")
 _DATA_FIELDS = ("raw_data", *_TYPED_FIELDS)
@@ -22,22 +22,20 @@ def is_external(tensor: onnx.TensorProto) -> bool:
     return tensor.data_location == onnx.TensorProto.EXTERNAL
 
 
-def is_large(tensor: onnx.TensorProto) -> bool:
-    """Whether leaving the data out is worth it; text cannot be left out."""
-    return tensor.data_type != onnx.TensorProto.STRING and tensor.ByteSize() > _LARGE
-
-
 def place_of(tensor: onnx.TensorProto) -> str:
     """How a finding names the tensor."""
     name = decoded(tensor.name)
     return f"tensor {short(name)}" if name else "a constant without a name"
 
 
-def look_at(tensor: onnx.TensorProto, complain: Complain) -> None:
-    """Complain about an unknown type, an impossible shape, or data that does not fill it."""
+def look_at(tensor: onnx.TensorProto, complain: Complain) -> bool:
+    """Complain about an unknown type, an impossible shape, or data that does not fill it.
+
+    Returns whether the data is large enough to be worth leaving out.
+    """
     elements = element_count(tensor, complain)
     if elements is None:
-        return
+        return False
     if tensor.HasField("raw_data"):
         stored, unit = len(tensor.raw_data), "bytes"
         wanted = dtypes.payload_bytes(tensor.data_type, elements)
@@ -45,14 +43,14 @@ def look_at(tensor: onnx.TensorProto, complain: Complain) -> None:
         stored, unit = sum(len(getattr(tensor, name)) for name in _TYPED_FIELDS), "values"
         wanted = _typed_values(tensor.data_type, elements)
     if wanted is not None and stored != wanted:
-        rule: Rule = structure.PAYLOAD_SIZE
         shape = "x".join(map(str, tensor.dims)) or "scalar"
         complain(
-            rule,
+            structure.PAYLOAD_SIZE,
             f"holds {stored} {unit}, but {dtypes.name_of(tensor.data_type)} {shape} takes {wanted}",
             where=place_of(tensor),
             fix="export the model again; the file is damaged or was written by a faulty tool",
         )
+    return stored > _LARGE
 
 
 def element_count(tensor: onnx.TensorProto, complain: Complain) -> int | None:

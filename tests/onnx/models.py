@@ -82,8 +82,11 @@ def classifier(
     )
 
 
-def function_bomb(levels: int) -> onnx.ModelProto:
-    """A model whose functions each call the next one twice: 2 ** levels nodes when expanded."""
+def function_bomb(levels: int, payload: int = 0) -> onnx.ModelProto:
+    """A model whose functions each call the next one twice: 2 ** levels nodes when expanded.
+
+    Every innermost call also brings a constant of `payload` bytes.
+    """
     domain = "bomb"
     imports = [helper.make_opsetid("", 17), helper.make_opsetid(domain, 1)]
 
@@ -93,6 +96,9 @@ def function_bomb(levels: int) -> onnx.ModelProto:
             helper.make_node(called or "Relu", [a], [b], domain=domain if called else "")
             for a, b in (("x", "y"), ("y", "z"))
         ]
+        if payload and not called:
+            weight = helper.make_tensor("w", FLOAT, [payload // 4], b"\0" * payload, raw=True)
+            nodes.append(helper.make_node("Constant", [], ["c"], value=weight))
         return helper.make_function(domain, f"f{level}", ["x"], ["z"], nodes, imports)
 
     return model(

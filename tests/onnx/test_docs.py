@@ -42,6 +42,11 @@ def test_the_page_lists_every_rule() -> None:
     }
 
 
+def test_every_rule_is_named_by_a_test() -> None:
+    tests = "".join(path.read_text("utf-8") for path in Path(__file__).parent.glob("test_*.py"))
+    assert [code for code in RULES if f'"{code}"' not in tests] == []
+
+
 def test_the_examples_of_the_page() -> None:
     assert doctest.testfile(str(PAGE), module_relative=False).failed == 0
 

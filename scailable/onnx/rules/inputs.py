@@ -72,7 +72,7 @@ def fixed_batch(facts: ModelFacts) -> Iterator[Said]:
     if found is None:
         return
     image, shape = found
-    if isinstance(shape[0], int) and shape[0] != 1:
+    if isinstance(shape[0], int) and shape[0] >= 0 and shape[0] != 1:
         yield _place(image), f"the batch is {shape[0]}; devices feed one image", _SHAPE_FIX
 
 

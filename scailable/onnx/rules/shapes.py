@@ -18,12 +18,16 @@ def _tensors(facts: ModelFacts) -> Iterator[tuple[str, TensorInfo]]:
         yield f"output {short(tensor.name)}", tensor
 
 
-@fact_rule("ONNX-SHAPE-001", "error", source=sources.SPECIFICATION, generic="error")
+@fact_rule("ONNX-SHAPE-001", "error", source=sources.SPECIFICATION, generic="warning")
 def impossible_sizes(facts: ModelFacts) -> Iterator[Said]:
     """An input or output declares a negative size."""
     for where, tensor in _tensors(facts):
         if any(isinstance(size, int) and size < 0 for size in tensor.shape or ()):
-            yield where, f"is declared as {tensor}", "declare sizes of 0 or more"
+            yield (
+                where,
+                f"is declared as {tensor}",
+                "name the size, or leave it open, if it is dynamic",
+            )
 
 
 @fact_rule("ONNX-SHAPE-002", "error", source=sources.LIMITS, generic="warning")

@@ -70,6 +70,7 @@ WRONG_STAMP = file_rule(
     "error",
     "The model is stamped with another opset than it is written in.",
     source=sources.CHECKER,
+    safety=False,
 )
 OPSET_TWICE = file_rule(
     "ONNX-OPSET-009", "error", "An opset is imported more than once.", source=sources.SPECIFICATION
