@@ -175,7 +175,7 @@ _DOCUMENT: dict[str, Any] = {
                     "AccessToken": {"type": "string"},
                     "Note": {"type": "string"},
                 },
-                "required": [name for name in THING],
+                "required": list(THING),
             },
             "ThingInput": {
                 "type": "object",

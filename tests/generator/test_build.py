@@ -183,11 +183,13 @@ def test_the_generated_code_is_strictly_typed(tree: Tree) -> None:
 def test_the_command_line_needs_no_network(tree: Tree) -> None:
     """The script itself, as a process of its own, on the documents of the project."""
     script = ROOT / "scripts" / "regenerate.py"
-    blocked = "import socket\ndef refuse(*_): raise OSError('no network here')\nsocket.socket.connect = refuse\n"
     code = (
-        f"{blocked}import runpy, sys\nsys.argv = ['regenerate.py', '--root', {str(tree.root)!r}]\n"
+        "import runpy, socket, sys\n"
+        "def refuse(*_): raise OSError('no network here')\n"
+        "socket.socket.connect = refuse\n"
+        f"sys.argv = ['regenerate.py', '--root', {str(tree.root)!r}]\n"
+        f"runpy.run_path({str(script)!r}, run_name='__main__')\n"
     )
-    code += f"runpy.run_path({str(script)!r}, run_name='__main__')"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     assert "auth 7, compute 7, device 7, edge 7" in done.stdout
