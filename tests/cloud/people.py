@@ -2,6 +2,7 @@
 
 import itertools
 import ssl
+import uuid
 from datetime import UTC, datetime, timedelta
 from typing import Any, Self
 

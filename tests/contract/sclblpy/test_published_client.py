@@ -6,6 +6,7 @@ import re
 import select
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -57,7 +58,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield found[0].rstrip("/.")
     finally:
         process.terminate()
-        process.wait(30)
+        process.communicate(timeout=30)
         log.close()
 
 
@@ -98,9 +99,7 @@ class Published:
         return answer["result"]
 
     def close(self) -> None:
-        assert self._process.stdin is not None
-        self._process.stdin.close()
-        self._process.wait(30)
+        self._process.communicate(timeout=30)
 
 
 @pytest.fixture
@@ -222,8 +221,6 @@ def _signed_in(server: str, password: str) -> httpx.Client:
 
 
 def _until_ok(web: httpx.Client, uuid: str) -> None:
-    import time
-
     end = time.monotonic() + 60
     while (status := web.get(f"/cpt/function/{uuid}").json()["Status"]) == "processing":
         assert time.monotonic() < end, "the conversion does not end"

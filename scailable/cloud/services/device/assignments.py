@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import Select, func, literal, select
+from sqlalchemy import Select, func, literal, select, true
 
 from scailable.cloud.kernel import Context, Refused
 from scailable.cloud.services import history, revisions
@@ -75,12 +75,17 @@ def _assign(ctx: Context, scope: Scope, chosen: Select[Any]) -> int:
     wanted = _assignable(scope, [item["FunctionUUID"] for item in ctx.body])
     now = ctx.cloud.clock.now()
     targets = chosen.subquery()
-    rows = select(
-        targets.c[0],
-        functions.c.uuid,
-        literal("assigned"),
-        literal(now, assignments.c.assigned_at.type),
-    ).where(functions.c.uuid.in_(wanted))
+    every_pair = targets.join(functions, true())
+    rows = (
+        select(
+            targets.c[0],
+            functions.c.uuid,
+            literal("assigned"),
+            literal(now, assignments.c.assigned_at.type),
+        )
+        .select_from(every_pair)
+        .where(functions.c.uuid.in_(wanted))
+    )
     columns = ("device_uuid", "function_uuid", "state", "assigned_at")
     added = scope.insert_from(assignments, columns, rows, missing=True)
     if added:
