@@ -182,7 +182,8 @@ def tidy(folder: Path) -> None:
 
 
 def _ruff(folder: Path, command: str, *arguments: str) -> subprocess.CompletedProcess[str]:
-    base = [sys.executable, "-m", "ruff", command, "--isolated", "--no-cache", "--quiet"]
+    # -P: the folder has a types.py, which must not stand in for Python's own.
+    base = [sys.executable, "-P", "-m", "ruff", command, "--isolated", "--no-cache", "--quiet"]
     return subprocess.run(
         [*base, "--target-version", "py311", *arguments, "."],
         cwd=folder,

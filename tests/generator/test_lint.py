@@ -9,6 +9,7 @@ from scripts.regen.lint import lint
 from tests.generator import sample
 
 Change = Callable[[dict[str, Any]], object]
+TEXT = {"type": "string"}
 
 
 def get(document: dict[str, Any]) -> dict[str, Any]:
@@ -25,12 +26,11 @@ def thing(document: dict[str, Any], **fields: Any) -> None:
     document["components"]["schemas"]["Thing"]["properties"].update(fields)
 
 
-def parameter(document: dict[str, Any], **parts: Any) -> None:
-    given = {"name": "P", "in": "query", "schema": {"type": "string"}} | parts
-    get(document).setdefault("parameters", []).append(given)
+def parameter(document: dict[str, Any], *names: str, **parts: Any) -> None:
+    given = [{"name": name, "in": "query", "schema": TEXT} | parts for name in names or ["P"]]
+    get(document)["parameters"] = given
 
 
-TEXT = {"type": "string"}
 MEDIA = {"schema": sample.reference("ThingInput")}
 RULES: dict[str, Change] = {
     "no operationId": lambda d: get(d).pop("operationId"),
@@ -110,8 +110,8 @@ RULES: dict[str, Change] = {
     "a list works in the query alone": lambda d: parameter(
         d, **{"in": "header", "schema": {"type": "array", "items": TEXT}}
     ),
-    "timeout is an argument of every": lambda d: parameter(d, name="Timeout"),
-    "the same argument as": lambda d: parameter(d, name="a-b") or parameter(d, name="a_b"),
+    "timeout is an argument of every": lambda d: parameter(d, "Timeout"),
+    "the same argument as": lambda d: parameter(d, "a-b", "a_b"),
     "an enum in a shared parameter": lambda d: d["components"].update(
         parameters={"P": {"name": "P", "in": "query", "schema": {"type": "string", "enum": ["a"]}}}
     ),

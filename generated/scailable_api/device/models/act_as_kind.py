@@ -6,9 +6,9 @@ from scailable.runtime.codec import unknown_member
 class ActAsKind(StrEnum):
     """A value that the document does not list is kept as the text it is."""
 
-    CHANNEL_PARTNER = "channel_partner"
-    ORGANIZATION = "organization"
     USER = "user"
+    ORGANIZATION = "organization"
+    CHANNEL_PARTNER = "channel_partner"
 
     @classmethod
     def _missing_(cls, value: object) -> "ActAsKind | None":

@@ -7,9 +7,9 @@ class ModelStateState(StrEnum):
     """A value that the document does not list is kept as the text it is."""
 
     DOWNLOADING = "downloading"
+    RUNNING = "running"
     FAILED = "failed"
     REFUSED = "refused"
-    RUNNING = "running"
 
     @classmethod
     def _missing_(cls, value: object) -> "ModelStateState | None":
