@@ -163,10 +163,9 @@ class Agent:
             return workshop.count
         finally:
             link.stop()
-            link.last_heartbeat()
             workshop.close()
             results.close()
-            cloud.close()
+            link.close()
 
     def _emit(self, event: Event) -> None:
         if self._on_event is not None:

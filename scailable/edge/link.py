@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import math
 import threading
 from typing import TYPE_CHECKING, TypeVar
@@ -85,6 +86,7 @@ class CloudLink:
         self._failing = threading.Lock()
         self._backoff = Backoff()
         self._online = False
+        self._closed = False
         self._retries: dict[ModelKey, tuple[float, Backoff]] = {}
 
     def start(self) -> None:
@@ -96,14 +98,13 @@ class CloudLink:
         self._stop.set()
         self._state.news.set()
 
-    def last_heartbeat(self) -> None:
-        """Tell the cloud how it ended, if that can be done quickly."""
-        if self._identity.credential is None or self.error is not None:
-            return
-        try:
-            self._cloud.heartbeat(self._state.report(), timeout=3.0)
-        except ScailableError:
-            return
+    def close(self) -> None:
+        """After `stop`: tell the cloud how it ended, if that can be done quickly, and hang up."""
+        if self._identity.credential is not None and self.error is None:
+            with contextlib.suppress(ScailableError):
+                self._cloud.heartbeat(self._state.report(), timeout=3.0)
+        self._closed = True
+        self._cloud.close()
 
     def _thread(self, work: Callable[[], None]) -> None:
         def guarded() -> None:
@@ -113,6 +114,10 @@ class CloudLink:
                 pass
             except BaseException as error:
                 self._fail(error)
+            finally:
+                # A call that was under way may have opened a connection after `close`.
+                if self._closed:
+                    self._cloud.close()
 
         # A daemon: a long poll under way must not hold up the end of the program.
         threading.Thread(target=guarded, name="scailable-edge", daemon=True).start()

@@ -6,13 +6,15 @@ import hashlib
 import os
 import re
 import threading
+from contextlib import contextmanager
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Protocol
 
 from scailable.edge.files import private_folder, sync_folder
-from scailable.errors import IntegrityError
+from scailable.errors import APIStatusError, IntegrityError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable
+    from collections.abc import Callable, Collection, Iterable, Iterator
     from contextlib import AbstractContextManager
     from pathlib import Path
 
@@ -92,7 +94,7 @@ class ModelStore:
             part.unlink()
             hasher, done = hashlib.sha256(), 0
         if done < assignment.size:
-            with fetch(assignment, done) as fetched:
+            with _whole(part, assignment), fetch(assignment, done) as fetched:
                 if not fetched.resumed:
                     hasher, done = hashlib.sha256(), 0
                 with part.open("ab" if fetched.resumed else "wb") as file:
@@ -131,6 +133,21 @@ class ModelStore:
                 with self._lock:
                     path.unlink(missing_ok=True)
                     self._verified.discard(f"sha256:{path.stem}")
+
+
+@contextmanager
+def _whole(part: Path, assignment: Assignment) -> Iterator[None]:
+    """Take "no such range" for what it says: the file ends before the size that was assigned."""
+    try:
+        yield
+    except APIStatusError as error:
+        if error.status != HTTPStatus.REQUESTED_RANGE_NOT_SATISFIABLE:
+            raise
+        part.unlink(missing_ok=True)
+        raise IntegrityError(
+            f"The download of model {assignment.name} ends before "
+            f"the {assignment.size} bytes that were assigned."
+        ) from error
 
 
 def is_digest(text: str) -> bool:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
+    from scailable.edge.clock import Clock
     from scailable.edge.events import Event
 
 
@@ -28,6 +29,7 @@ class Device:
         self.input = folder / "inputs"
         self.output = folder / "results.jsonl"
         self.data = folder / "data"
+        self.clock: Clock = FastClock()
         self.options: dict[str, Any] = {}
         self.events: list[Event] = []
         self.changed = threading.Condition()
@@ -46,7 +48,7 @@ class Device:
             base_url=self.url,
             tie=self.tie,
             on_event=self._hear,
-            clock=FastClock(),
+            clock=self.clock,
             **self.options,
         )
 

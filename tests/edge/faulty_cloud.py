@@ -258,8 +258,11 @@ class FaultyCloud:
             self.switches.corrupt_downloads -= corrupt
         tag = f'"{digest_of(content)}"'
         start = 0
-        if (span := request.headers.get("Range")) and request.headers.get("If-Range") == tag:
+        if span := request.headers.get("Range"):
             start = int(span.removeprefix("bytes=").removesuffix("-"))
+        if start >= len(content):
+            self._json(request, {"Message": "No such range"}, 416)
+            return
         body = content[start:]
         if corrupt:
             body = bytes([body[0] ^ 0xFF]) + body[1:]

@@ -275,6 +275,17 @@ def test_a_wrong_size_never_runs(cloud: FaultyCloud, device: Device) -> None:
     assert not list((device.data / "models").glob("*.onnx"))
 
 
+def test_a_model_that_is_shorter_than_assigned_is_refused(
+    cloud: FaultyCloud, device: Device
+) -> None:
+    content = small_models.times(2)
+    cloud.assign(("twice", content), size=len(content) + 10)
+    device.start()
+    assert f"ended after {len(content)} of" in device.wait_for(Failed).why
+    assert "ends before" in device.wait_for(Failed, count=2).why
+    assert not list((device.data / "models").iterdir())
+
+
 def test_a_digest_that_is_none_is_refused(cloud: FaultyCloud, device: Device) -> None:
     cloud.assign(("twice", small_models.times(2)))
     with cloud.changed:
