@@ -7,7 +7,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from scailable import Client, NotFound
+from scailable import Client, NotFound, Unauthenticated
 
 if TYPE_CHECKING:
     from scailable.types import Model
@@ -41,6 +41,18 @@ class Home:
         uploaded = self.client.models.upload(DIGITS)
         self._model = self.client.models.wait(uploaded, timeout=60)
         return self._model
+
+    def restore_user(self, *other_passwords: str) -> None:
+        """Bring the user back to how it was registered, and signed in."""
+        account = self.client.account
+        for password in (PASSWORD, *other_passwords):
+            with suppress(Unauthenticated):
+                account.sign_in(self.email, password)
+                break
+        if password != PASSWORD:
+            account.change_password(password, PASSWORD)
+            account.sign_in(self.email, PASSWORD)
+        account.update(name="Ada", phone_number=None, job_title=None)
 
     def reset(self) -> dict[str, Any]:
         """Bring the organisation back to one of each; gives them by name."""

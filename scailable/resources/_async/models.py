@@ -126,7 +126,8 @@ class AsyncModels(AsyncResource):
             width, height: pixels of the image input: a size, or a pair of least and most in which
                 None is open, or the service's own text such as `"200-"`.
             runtime_arch: only models with a file for this runtime.
-            input, output: only models with an input or output of this name.
+            input, output: only models with such an input or output: its name up to the first `-`,
+                as in `image` or `scores`.
             licensed_catalogues: only models in one of these.
             order_by: `name`, `updated_at`, `inserted_at`; a `-` reverses. One, or several in order.
             limit: most items in all.

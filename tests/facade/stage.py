@@ -1,0 +1,105 @@
+"""Where the examples of docstrings and documents run: code with `client` and one of each."""
+
+from __future__ import annotations
+
+import ast
+import asyncio
+import inspect
+import shutil
+from contextlib import ExitStack, contextmanager
+from typing import TYPE_CHECKING, Any, Self
+
+import pytest
+
+import scailable.sclblpy as sp
+from scailable import AsyncClient, Client
+from scailable.cloud.embedded import EmbeddedCloud
+from tests.facade.home import DIGITS, PASSWORD, Home
+from tests.runtime.server import Server, reply
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+    from types import CodeType, TracebackType
+
+EMAIL = "ada@example.com"
+NEW_PASSWORD = "nine-Calm-herons-52"
+
+
+class Stage:
+    """A cloud with Ada's organisation. Each `scene` finds it as it was at first."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._exits = ExitStack()
+
+    def __enter__(self) -> Self:
+        edge_impulse = self._exits.enter_context(Server(reply(body=DIGITS.read_bytes())))
+        cloud = EmbeddedCloud(edge_impulse_url=edge_impulse.url + "/{project}", password_mails=1000)
+        self.url = self._exits.enter_context(cloud).url
+        with settings_in(self._folder / "home"):
+            self._home = Home(self.url, EMAIL)
+        self._exits.callback(self._home.close)
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._exits.close()
+
+    @contextmanager
+    def scene(self, folder: Path, *, awaits: bool) -> Iterator[Scene]:
+        """Names for an example, and a way to run it.
+
+        Args:
+            folder: an empty one; the current one meanwhile. It gets `digits.onnx`.
+            awaits: `client` is the async client.
+        """
+        self._home.restore_user(NEW_PASSWORD)
+        names = self._home.reset()
+        path = folder / "digits.onnx"
+        shutil.copyfile(DIGITS, path)
+        names |= {"path": path, "folder": folder, "password": PASSWORD, "sp": sp}
+        with settings_in(folder / "config", url=self.url) as patch, Client() as client:
+            patch.chdir(folder)
+            client.account.sign_in(EMAIL, PASSWORD)
+            with asyncio.Runner() as runner:
+                chosen = AsyncClient() if awaits else client
+                sp.use(client)
+                try:
+                    yield Scene({**names, "client": chosen}, runner)
+                finally:
+                    sp.use(None)
+                    if isinstance(chosen, AsyncClient):
+                        runner.run(chosen.close())
+
+
+class Scene:
+    """A namespace in which code runs, top-level `await` included."""
+
+    def __init__(self, names: dict[str, Any], runner: asyncio.Runner) -> None:
+        self.names = {"__name__": "__main__", **names}
+        self._runner = runner
+
+    def run(self, source: str, place: str, *, mode: str = "exec", line: int = 1) -> None:
+        code: CodeType = compile(
+            "\n" * (line - 1) + source, place, mode, flags=ast.PyCF_ALLOW_TOP_LEVEL_AWAIT
+        )
+        result = eval(code, self.names)
+        if inspect.iscoroutine(result):
+            self._runner.run(result)
+
+
+@contextmanager
+def settings_in(folder: Path, *, url: str | None = None) -> Iterator[pytest.MonkeyPatch]:
+    """Settings and tokens of nobody else."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ("PROFILE", "TOKEN", "TIMEOUT", "BASE_URL"):
+            patch.delenv(f"SCAILABLE_{name}", raising=False)
+        patch.setenv("SCAILABLE_CONFIG_DIR", str(folder))
+        if url is not None:
+            patch.setenv("SCAILABLE_BASE_URL", url)
+        yield patch
