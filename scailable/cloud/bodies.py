@@ -74,10 +74,8 @@ def refusal(status: int, summary: str, problems: Sequence[Problem]) -> Refused:
 
 async def _read_json(ctx: Context, request: Request, body: Body) -> None:
     content = bytearray()
-    async for chunk in _chunks(request):
+    async for chunk in _chunks(request, _MAX_JSON):
         content += chunk
-        if len(content) > _MAX_JSON:
-            raise Refused(413, f"The body is larger than {_MAX_JSON} bytes.")
     if not content.strip():
         _must_not_be_required(ctx)
         return
@@ -92,10 +90,9 @@ async def _read_form(ctx: Context, request: Request, body: Body, content_type: s
     length = request.headers.get("content-length", "")
     if length.isdigit() and int(length) > limit + _FORM_EXTRA:
         raise Refused(413, f"The file is larger than {limit} bytes.")
+    chunks = _chunks(request, limit + _FORM_EXTRA)
     try:
-        form = await multipart.receive(
-            body, content_type, _chunks(request), ctx.cloud.blobs.incoming, limit
-        )
+        form = await multipart.receive(body, content_type, chunks, ctx.cloud.blobs.incoming, limit)
     except multipart.Malformed as error:
         raise Refused(400, str(error)) from error
     except multipart.TooMuch as error:
@@ -140,8 +137,12 @@ def _announced(request: Request) -> bool:
     )
 
 
-async def _chunks(request: Request) -> AsyncIterator[bytes]:
+async def _chunks(request: Request, limit: int) -> AsyncIterator[bytes]:
+    size = 0
     async for chunk in request.stream():
+        size += len(chunk)
+        if size > limit:
+            raise Refused(413, f"The body is larger than {limit} bytes.")
         if chunk:
             yield chunk
     request.state.body_was_read = True

@@ -214,6 +214,7 @@ class Endpoint:
             del response.headers["content-type"]
             if answer.status == 304:
                 del response.headers["content-length"]
+            self._validate(answer.status, "", None, response.headers)
             return response
         response = reply.json(answer.value, answer.status, answer.headers)
         self._validate(answer.status, "application/json", response.body, response.headers)

@@ -6,6 +6,8 @@ from typing import Any
 
 from sqlalchemy import (
     Alias,
+    BinaryExpression,
+    BindParameter,
     Column,
     ColumnElement,
     Connection,
@@ -85,7 +87,7 @@ class Scope:
         added = 0
         for row in rows:
             statement = self._dialect_insert(table).values(self._own(table, row))
-            added += self._connection.execute(statement.on_conflict_do_nothing()).rowcount
+            added += self._changed(statement.on_conflict_do_nothing())
         return added
 
     def upsert(
@@ -99,10 +101,11 @@ class Scope:
         statement = self._dialect_insert(table).values(self._own(table, row))
         column = self._owner(table)
         mine = None if column is None or self.organisation is None else column == self.organisation
-        statement = statement.on_conflict_do_update(
-            index_elements=list(keys), set_=dict(changes), where=mine
+        return self._changed(
+            statement.on_conflict_do_update(
+                index_elements=list(keys), set_=dict(changes), where=mine
+            )
         )
-        return self._connection.execute(statement).rowcount
 
     def insert_from(
         self, table: Table, columns: Sequence[str], source: Query, *, missing: bool = False
@@ -120,7 +123,7 @@ class Scope:
         statement = self._dialect_insert(table).from_select(names, source)
         if missing:
             statement = statement.on_conflict_do_nothing()
-        return self._connection.execute(statement).rowcount
+        return self._changed(statement)
 
     def update(self, table: Table, *where: Where, **values: Any) -> int:
         """Change the matching rows; returns how many there were."""
@@ -159,6 +162,11 @@ class Scope:
             raise UnscopedTable(f"The rows of {table.name} belong to no organisation.")
         return column
 
+    def _changed(self, statement: Any) -> int:
+        """Run an insert; returns how many rows there were, which SQLAlchemy has to be asked for."""
+        options = {"preserve_rowcount": True}
+        return self._connection.execute(statement, execution_options=options).rowcount
+
     def _dialect_insert(self, table: Table) -> Any:
         if self._connection.dialect.name == "postgresql":
             return postgresql.insert(table)
@@ -190,11 +198,25 @@ class Scope:
 
     def _narrow_join(self, join: Join) -> None:
         # A WHERE on the optional side of an outer join would drop the rows without a partner.
-        if join.full:
-            raise UnscopedTable("A full outer join cannot be held to an organisation.")
         if join.isouter:
             assert join.onclause is not None
             join.onclause = and_(join.onclause, *self._conditions(join.right))
+
+    def _check_outer(self, join: Join) -> None:
+        """Refuse an outer join that `_narrow_join` did not meet.
+
+        `select(a).outerjoin(b)` becomes a Join only when it is compiled, too late to narrow it.
+        """
+        narrowed = {
+            element.left
+            for element in visitors.iterate(join.onclause)
+            if isinstance(element, BinaryExpression)
+            and isinstance(element.right, BindParameter)
+            and element.right.value == self.organisation
+        }
+        for condition in self._conditions(join.right):
+            if not isinstance(condition, BinaryExpression) or condition.left not in narrowed:
+                raise UnscopedTable("Write an outer join as select_from(a.outerjoin(b, on)).")
 
     def _narrow_change(self, statement: Update | Delete) -> None:
         table = statement.table
@@ -205,8 +227,12 @@ class Scope:
 
     def _conditions(self, source: FromClause) -> Iterator[Where]:
         if isinstance(source, Join):
+            if source.full:
+                raise UnscopedTable("A full outer join cannot be held to an organisation.")
             yield from self._conditions(source.left)
-            if not source.isouter:
+            if source.isouter:
+                self._check_outer(source)
+            else:
                 yield from self._conditions(source.right)
             return
         table = source.element if isinstance(source, Alias) else source

@@ -1,0 +1,51 @@
+"""The pages for people."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+import scailable.cloud
+from scailable.cloud.embedded import EmbeddedCloud
+from tests.cloud.conftest import document
+from tests.cloud.people import get
+
+SERVICES = {"auth": "/auth", "compute": "/cpt", "device": "/dev", "edge": "/edge"}
+
+
+def test_the_first_page_lists_the_services(cloud: EmbeddedCloud) -> None:
+    listed = get(f"{cloud.url}/").json()["Services"]
+    assert {service["Name"]: service["URL"] for service in listed} == {
+        name: f"{prefix}/" for name, prefix in SERVICES.items()
+    }
+    page = get(f"{cloud.url}/", headers={"Accept": "text/html"})
+    for prefix in SERVICES.values():
+        assert f'href="{prefix}/openapi.html"' in page.text
+
+
+@pytest.mark.parametrize(("service", "prefix"), SERVICES.items())
+def test_every_document_is_served_and_browsable(
+    cloud: EmbeddedCloud, service: str, prefix: str
+) -> None:
+    assert get(f"{cloud.url}{prefix}/openapi.json").json() == document(service)
+    assert get(f"{cloud.url}{prefix}/").status_code == 200
+    page = get(f"{cloud.url}{prefix}/openapi.html")
+    assert page.headers["Content-Security-Policy"].startswith("default-src 'self'")
+    links = re.findall(r'(?:src|href)="([^"]+)"', page.text)
+    assert len(links) == 4
+    for link in links:
+        if link != "data:,":
+            assert link.startswith("/static/")
+            assert get(f"{cloud.url}{link}").status_code == 200
+    assert "<script>" not in page.text  # the policy would refuse it
+
+
+def test_static_files_do_not_leave_their_folder(cloud: EmbeddedCloud) -> None:
+    for path in ("/static/../kernel.py", "/static/%2e%2e/kernel.py", "/static/swagger-ui"):
+        assert get(f"{cloud.url}{path}").status_code == 404
+
+
+def test_vendored_files_carry_their_licence() -> None:
+    folder = Path(scailable.cloud.__file__).with_name("static") / "swagger-ui"
+    assert "Apache License" in (folder / "LICENSE").read_text()
+    assert (folder / "NOTICE").is_file()
