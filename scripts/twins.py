@@ -11,8 +11,8 @@ import sys
 import tempfile
 from pathlib import Path
 
-import tokenize_rt
-import unasync
+import tokenize_rt  # type: ignore[import-untyped]
+import unasync  # type: ignore[import-untyped]
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -85,7 +85,7 @@ def _in_prose(text: str) -> str:
             for pattern, twin in PROSE:
                 token = token._replace(src=pattern.sub(twin, token.src))
             tokens[place] = token
-    return tokenize_rt.tokens_to_src(tokens)
+    return str(tokenize_rt.tokens_to_src(tokens))
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Iterator, Mapping
     from contextlib import AbstractAsyncContextManager, AbstractContextManager
 
-CHUNK = 1 << 16
+# Larger than httpx reads: fewer trips through the HTTP library make a faster upload.
+CHUNK = 1 << 18
 
 
 class FileSource:
