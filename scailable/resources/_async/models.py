@@ -196,6 +196,7 @@ class AsyncModels(AsyncResource):
         catalogues: Iterable[CatalogueRef] = (),
         check: bool = True,
         force: bool = False,
+        on_report: Callable[[Report], None] | None = None,
         on_progress: Callable[[int, int], None] | None = None,
         timeout: float | None = None,
     ) -> Model:
@@ -216,6 +217,7 @@ class AsyncModels(AsyncResource):
             catalogues: objects or UUIDs to put it in.
             check: False sends the file as it is; the service then judges it alone.
             force: send it in spite of errors, unless one is a safety rule.
+            on_report: called with the report of the check, before anything is sent.
             on_progress: called with the bytes sent so far and in all; starts again at a retry.
                 What it raises breaks off the upload.
             timeout: seconds without progress after which it fails.
@@ -235,7 +237,7 @@ class AsyncModels(AsyncResource):
         ('eights', {'channels': 1, 'height': 8, 'width': 8, 'order': 0})
         """
         with open_model(path, on_progress) as file:
-            report = await self._checked(file, force, timeout) if check else None
+            report = await self._checked(file, force, on_report, timeout) if check else None
             if input_driver_details is None:
                 derive = input_driver == "vision"
                 input_driver_details = derived_details(report) if derive else {}
@@ -273,6 +275,7 @@ class AsyncModels(AsyncResource):
         catalogues: Iterable[CatalogueRef] | Unset = UNSET,
         check: bool = True,
         force: bool = False,
+        on_report: Callable[[Report], None] | None = None,
         on_progress: Callable[[int, int], None] | None = None,
         timeout: float | None = None,
     ) -> Model:
@@ -316,7 +319,7 @@ class AsyncModels(AsyncResource):
                 uuid, client=self.caller, body=body, timeout=timeout
             )
         with open_model(file, on_progress) as opened:
-            report = await self._checked(opened, force, timeout) if check else None
+            report = await self._checked(opened, force, on_report, timeout) if check else None
             body = UpdateFunctionBody(
                 FunctionUpdate(**fields),
                 file=File(payload=opened.source, file_name=opened.name),
@@ -327,9 +330,17 @@ class AsyncModels(AsyncResource):
         confirm_kept(changed, report)
         return changed
 
-    async def _checked(self, file: ModelFile, force: bool, timeout: float | None) -> Report:
+    async def _checked(
+        self,
+        file: ModelFile,
+        force: bool,
+        on_report: Callable[[Report], None] | None,
+        timeout: float | None,
+    ) -> Report:
         configuration = await self.configuration(timeout=timeout)
         report = await acall(check_file, file, configuration.max_upload_size)
+        if on_report is not None:
+            on_report(report)
         insist_on_fit(report, force=force)
         return report
 
