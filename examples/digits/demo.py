@@ -19,6 +19,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
@@ -41,6 +42,7 @@ PLAIN_SHADES = " .:*#"
 PER_ROW = 4
 PICTURES = 8
 END_SECONDS = 10
+DEVICE_SECONDS = 120
 
 
 class DemoFailed(Exception):
@@ -135,7 +137,7 @@ def play(stack: ExitStack, own: Path | None) -> int:
     with stage.step("Check the model; nothing leaves this machine"):
         stage.run("models", "check", str(model))
     with stage.step("Start a cloud"):
-        serve = stage.start("cloud", "serve", "--port", "0", "--data", str(folder / "cloud"))
+        serve = stage.start("cloud", "serve", "--port", "0", "--data", str(folder / "cloud"), "-q")
         stack.callback(end, serve)
         stage.environment["SCAILABLE_BASE_URL"] = served_url(serve)
         print(f"$ export SCAILABLE_BASE_URL={stage.environment['SCAILABLE_BASE_URL']}")
@@ -162,10 +164,7 @@ def play(stack: ExitStack, own: Path | None) -> int:
     with stage.step("Assign the model"):
         stage.run("devices", "assign", DEVICE, name)
     with stage.step("The device downloads the model, verifies it and runs it"):
-        for line in device.stdout or ():
-            print(f"  {line}", end="")
-        if device.wait():
-            raise DemoFailed("The demo stops here: the device could not do its work.")
+        follow(device)
     with stage.step("What the cloud knows of it now"):
         stage.run("devices", "assignments", DEVICE)
 
@@ -180,13 +179,11 @@ def play(stack: ExitStack, own: Path | None) -> int:
 
 
 def served_url(serve: subprocess.Popen[str]) -> str:
-    """The URL in the line that a cloud prints once it accepts connections."""
+    """The URL that a cloud prints once it accepts connections."""
     assert serve.stdout is not None
-    line = serve.stdout.readline()
-    url = next((word for word in line.split() if word.startswith("http://")), None)
-    if url is None:
+    url = serve.stdout.readline().strip()
+    if not url:
         raise DemoFailed("The demo stops here: the cloud did not start.")
-    print(f"  {line}", end="")
     return url
 
 
@@ -198,6 +195,20 @@ def registration_command(device: subprocess.Popen[str]) -> list[str]:
         if words[:3] == ["scailable", "devices", "create"]:
             return words[1:]
     raise DemoFailed("The demo stops here: the device did not announce itself.")
+
+
+def follow(device: subprocess.Popen[str]) -> None:
+    """Show what a device says until it has done its work, but not for ever."""
+    late = threading.Timer(DEVICE_SECONDS, device.kill)
+    late.start()
+    try:
+        for line in device.stdout or ():
+            print(f"  {line}", end="", flush=True)
+        code = device.wait()
+    finally:
+        late.cancel()
+    if code:
+        raise DemoFailed("The demo stops here: the device could not do its work.")
 
 
 def end(process: subprocess.Popen[str]) -> None:
@@ -252,7 +263,9 @@ def show_digits(lines: list[dict[str, Any]]) -> int:
     accuracy = len(right) / len(labels)
 
     print(f"\nSome of the {len(labels)} held-out images, as the device read them:\n")
-    chosen = right[: PICTURES - len(wrong[:1])] + wrong[:1]
+    # One of each digit, and the first mistake.
+    first = {str(labels[index]): index for index in reversed(right)}
+    chosen = sorted(first.values())[: PICTURES - len(wrong[:1])] + wrong[:1]
     for start in range(0, len(chosen), PER_ROW):
         row = chosen[start : start + PER_ROW]
         for picture in zip(*(drawn(images[index]) for index in row), strict=True):

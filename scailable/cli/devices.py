@@ -101,7 +101,9 @@ def create(state: State, /, name: str, **options: Any) -> None:
 @pass_state
 def update(state: State, /, device: str, **options: Any) -> None:
     """Change a device; what is not given stays, an empty text ("") clears."""
-    given = {name: value or None for name, value in options.items() if value is not None}
+    given: dict[str, Any] = {
+        name: value or None for name, value in options.items() if value is not None
+    }
     if not given:
         raise click.UsageError("Nothing to change was given.")
     with state.client() as client:

@@ -192,7 +192,7 @@ def _told(event: Event) -> str:
         case events.Offline():
             return f"offline     {output.text(event.why)}; next try in {event.retry_in:.0f} s"
         case events.Running():
-            return f"running     {output.text(event.model)} (sha256 {event.digest[:12]})"
+            return f"running     {output.text(event.model)} ({event.digest[:19]})"
         case events.Restarted():
             return f"restarted   {output.text(event.model)}: {output.text(event.why)}"
         case _:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from scailable import Client
+    from scailable.onnx import Report
     from scailable.types import Model, ModelSummary
 
 NO_CATALOGUE = "00000000-0000-0000-0000-000000000000"
@@ -102,7 +103,7 @@ _timeout = click.option(
 
 def _given(client: Client, options: dict[str, Any]) -> dict[str, Any]:
     """Only what was given; an empty text is None, catalogues are UUIDs."""
-    given = {
+    given: dict[str, Any] = {
         name: None if value == "" else value
         for name, value in options.items()
         if value not in (None, ())
@@ -135,11 +136,14 @@ def upload(
     """Check a model and upload it. A model with errors is not sent."""
     with state.client() as client:
         given = _given(client, options)
-        if not no_check:
-            _check_first(state, file, force=force)
         with progress(state, "Uploading", wanted=shown) as on_progress:
             model = client.models.upload(
-                file, check=not no_check, force=force, on_progress=on_progress, **given
+                file,
+                check=not no_check,
+                force=force,
+                on_report=_reporter(state),
+                on_progress=on_progress,
+                **given,
             )
         if wait:
             model = _wait(state, client, model, timeout)
@@ -150,21 +154,14 @@ def upload(
             )
 
 
-def _check_first(state: State, file: Path, *, force: bool) -> None:
-    """Show what the check finds; stop at errors.
+def _reporter(state: State) -> Callable[[Report], None]:
+    """Shows what a check found; errors whatever the options."""
 
-    Raises:
-        ModelRefused: there are errors that nobody forced, or that nobody can.
-    """
-    from scailable import onnx
-    from scailable.errors import ModelRefused
+    def show(report: Report) -> None:
+        if not report.ok or (report.findings and state.talkative):
+            click.echo(report.text(), err=True)
 
-    report = onnx.check(file)
-    if report.findings and (state.talkative or not report.ok):
-        click.echo(report.text(), err=True)
-    if not report.safe or not (report.ok or force):
-        hint = None if not report.safe else "Correct what the report names, or insist with --force."
-        raise ModelRefused(f"{file} is not fit; nothing was sent.", report=report, hint=hint)
+    return show
 
 
 @models.command("list")
@@ -230,9 +227,14 @@ def update(
         if file is None:
             changed = client.models.update(uuid, **given)
         else:
-            _check_first(state, file, force=False)
             with progress(state, "Uploading", wanted=shown) as on_progress:
-                changed = client.models.update(uuid, file=file, on_progress=on_progress, **given)
+                changed = client.models.update(
+                    uuid,
+                    file=file,
+                    on_report=_reporter(state),
+                    on_progress=on_progress,
+                    **given,
+                )
         if wait:
             changed = _wait(state, client, changed, timeout)
         _show(state, changed)

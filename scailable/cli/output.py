@@ -13,8 +13,6 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 import click
 
-from scailable.onnx.text import printable
-
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Sequence
 
@@ -42,7 +40,7 @@ def show_list(
     nothing: str,
     short: Callable[[T], Any] = attrgetter("uuid"),
 ) -> None:
-    """Print many objects: a table, `--json` a list of documents, `-q` what `short` makes of each."""
+    """Print many objects: a table, `--json` their documents, `-q` what `short` makes of each."""
     rows = list(items)
     if state.json:
         show_json(rows)
@@ -167,7 +165,12 @@ def text(value: Any) -> str:
         return "yes" if value else "no"
     if isinstance(value, datetime.datetime):
         return value.astimezone().strftime("%Y-%m-%d %H:%M")
-    return printable(str(value))
+    shown = str(value)
+    if shown.isprintable():
+        return shown
+    from scailable.onnx.text import printable
+
+    return printable(shown)
 
 
 def plural(count: int, noun: str) -> str:

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import sys
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING
 
 import click
 
-from scailable.onnx.text import readable_size
-
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+
+    from click._termui_impl import ProgressBar
 
     from scailable.cli.base import State
 
@@ -41,18 +41,30 @@ def progress(state: State, label: str, *, wanted: bool | None = None) -> Iterato
 
 @contextmanager
 def _bar(label: str) -> Iterator[OnProgress]:
-    size = 0  # not known before the first report
+    from scailable.onnx.text import readable_size
+
+    size = 0
+    bar: ProgressBar[int] | None = None
 
     def amount(done: int | None) -> str:
-        return f"{readable_size(done or 0)} of {readable_size(size)}" if size else ""
+        return f"{readable_size(done or 0)} of {readable_size(size)}"
 
-    with click.progressbar(
-        length=1, label=label, file=sys.stderr, item_show_func=amount, show_eta=False, width=30
-    ) as bar:
+    with ExitStack() as stack:
 
         def on_progress(done: int, total: int | None) -> None:
-            nonlocal size
-            bar.length = size = max(total or done, 1)
+            nonlocal size, bar
+            size = max(total or done, 1)
+            if bar is None:  # only now: a check may have something to say before
+                drawn = click.progressbar(
+                    length=size,
+                    label=label,
+                    file=sys.stderr,
+                    item_show_func=amount,
+                    show_eta=False,
+                    width=30,
+                )
+                bar = stack.enter_context(drawn)
+            bar.length = size
             # A transfer that is tried again starts from 0, so this may go backwards.
             bar.update(done - bar.pos, done)
 
@@ -60,6 +72,8 @@ def _bar(label: str) -> Iterator[OnProgress]:
 
 
 def _lines(label: str) -> OnProgress:
+    from scailable.onnx.text import readable_size
+
     reached = -1
 
     def on_progress(done: int, total: int | None) -> None:
