@@ -7,8 +7,6 @@ and, on its last line, what to do next. Every error can be pickled; none shows a
 import json
 import re
 from collections.abc import Mapping, Sequence
-from email.utils import parsedate_to_datetime
-from html import unescape
 from typing import Any, ClassVar, NamedTuple, Protocol
 
 from scailable.redact import redact_text, redact_url
@@ -621,6 +619,10 @@ def parse_retry_after(headers: Mapping[str, str], now: float | None = None) -> f
 
 
 def _timestamp(http_date: str) -> float | None:
+    if not http_date:
+        return None
+    from email.utils import parsedate_to_datetime  # slow to import, and rarely needed
+
     try:
         return parsedate_to_datetime(http_date).timestamp()
     except (ValueError, OverflowError):
@@ -656,6 +658,8 @@ def _looks_like_html(text: str, content_type: str) -> bool:
 
 
 def _html_words(page: str) -> str:
+    from html import unescape
+
     title = re.search(r"(?is)<title[^>]*>(.*?)</title>", page)
     if title and title[1].strip():
         return f"a web page titled '{unescape(title[1]).strip()}'"
