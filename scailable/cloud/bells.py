@@ -25,6 +25,11 @@ class Bells:
         for future in futures:
             _wake(future)
 
+    def listeners(self, topic: str) -> int:
+        """How many wait for the topic."""
+        with self._lock:
+            return len(self._waiting.get(topic, ()))
+
     def listen(self, topic: str) -> "Listener":
         """Start to listen; look at the state after this, then wait, so that no ring is missed."""
         future: asyncio.Future[None] = asyncio.get_running_loop().create_future()

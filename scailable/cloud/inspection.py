@@ -7,6 +7,7 @@ import time
 from pathlib import Path
 from threading import Event
 
+from scailable.cloud.jobs import Interrupted
 from scailable.onnx.report import ModelFacts, Report
 
 _UNREADABLE = 2
@@ -15,10 +16,6 @@ _LOOK_SECONDS = 0.2
 
 class InspectionFailed(Exception):
     """The model cannot be converted; the text says why, for its owner."""
-
-
-class Interrupted(Exception):
-    """The inspection was broken off because the cloud stops."""
 
 
 def inspect_model(path: Path, *, timeout: float, stopping: Event) -> ModelFacts:

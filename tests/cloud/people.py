@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Self
 
 import httpx
+from sqlalchemy import select
 
 from scailable.cloud.clock import Clock
 from scailable.cloud.embedded import EmbeddedCloud
@@ -105,6 +106,14 @@ def enrolled(cloud: EmbeddedCloud, company: str = "Acme") -> Person:
         scope.insert(tables.users, user)
         pair = sessions.begin(running, scope, user, keep=True)
     return Person(cloud.url, email, user["uuid"], pair.refresh, pair.access)
+
+
+def again(cloud: EmbeddedCloud, person: Person) -> Person:
+    """A user in a new session: calls under test end sessions, and clocks are moved."""
+    with cloud.cloud.store.unscoped() as scope:
+        user = scope.rows(select(tables.users).where(tables.users.c.uuid == person.uuid))[0]
+        pair = sessions.begin(cloud.cloud, scope, user, keep=True)
+    return Person(cloud.url, user.email, person.uuid, pair.refresh, pair.access)
 
 
 def registration(email: str, **details: Any) -> dict[str, Any]:

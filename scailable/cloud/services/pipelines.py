@@ -40,7 +40,7 @@ def without(pipelines: Sequence[Pipeline], function: str) -> list[dict[str, Any]
 
 def mention(function: str) -> ColumnElement[bool]:
     """The condition that a camera's pipelines hold the UUID of a function anywhere."""
-    return cast(cameras.c.pipelines, Text).contains(function)
+    return cast(cameras.c.pipelines, Text).icontains(function)
 
 
 def forget(scope: Scope, function: str, now: datetime) -> None:

@@ -101,7 +101,7 @@ def test_a_change_without_a_file_touches_only_what_it_names(member: Person) -> N
 def test_devices_keep_the_old_file_until_the_new_one_is_converted(
     member: Person, each_cloud: EmbeddedCloud
 ) -> None:
-    old, new = model_file(shape=(1, 3, 8, 8)), model_file(shape=(1, 3, 9, 9))
+    old, new = model_file(shape=(1, 3, 7, 7)), model_file(shape=(1, 3, 9, 9))
     function = converted(member, old)["UUID"]
     with Edge(member) as edge:
         assign(member, f"device/{edge.uuid}", function)

@@ -14,7 +14,7 @@ from typing import Any
 import httpx
 import pytest
 
-from . import environment
+from tests.contract.sclblpy import environment
 
 _ROOT = Path(__file__).parents[3]
 _MODEL = _ROOT / "examples" / "digits" / "digits.onnx"
