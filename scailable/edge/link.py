@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import math
 import threading
+from functools import partial
 from typing import TYPE_CHECKING, TypeVar
 
 from scailable.edge.backoff import Backoff
@@ -34,7 +35,7 @@ if TYPE_CHECKING:
 
     from scailable.edge.choose import ModelKey
     from scailable.edge.clock import Clock
-    from scailable.edge.cloud_api import EdgeCloud
+    from scailable.edge.cloud_api import Assignments, EdgeCloud
     from scailable.edge.events import Event
     from scailable.edge.identity import Identity, IdentityFile
     from scailable.edge.models import ModelStore
@@ -203,8 +204,7 @@ class CloudLink:
         revision: str | None = None
         while True:
             asked = self._clock.monotonic()
-            wait = self._poll_seconds()
-            answer = self._patiently(lambda: self._cloud.assignments(revision, wait))  # noqa: B023
+            wait, answer = self._patiently(partial(self._poll, revision))
             if answer is not None and answer.revision != revision:
                 revision = answer.revision
                 self._state.assign(answer.assignments)
@@ -214,6 +214,11 @@ class CloudLink:
             for assignment in self._state.assigned:
                 self._fetch(assignment)
             self._store.collect_garbage(self._state.wanted())
+
+    def _poll(self, revision: str | None) -> tuple[int, Assignments | None]:
+        # While offline the question is whether the cloud is there, and that is answered at once.
+        wait = self._poll_seconds() if self._online else 0
+        return wait, self._cloud.assignments(revision, wait)
 
     def _poll_seconds(self) -> int:
         """How long the server may hold the next poll: not past the next try of a download."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import signal
 import subprocess
 import sys
@@ -88,6 +89,8 @@ class Runner:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=self._log,
+            # A model has no use for the tokens that settings may hold.
+            env={name: value for name, value in os.environ.items() if name[:10] != "SCAILABLE_"},
             start_new_session=True,
         )
         answer = self._exchange(None, b"", self._load_seconds)

@@ -66,6 +66,7 @@ class FaultyCloud:
         self.heartbeats: list[dict[str, Any]] = []
         self.ranges: list[str | None] = []
         self.requests: list[str] = []
+        self.waits: list[int] = []
         self.models: dict[str, bytes] = {}
         self.assignments: list[dict[str, Any]] = []
         self.revision = 0
@@ -233,6 +234,7 @@ class FaultyCloud:
 
     def _assignments(self, request: BaseHTTPRequestHandler, wait: int) -> None:
         with self.changed:
+            self.waits.append(wait)
             if request.headers.get("If-None-Match") == f'"{self.revision}"':
                 seen = self.revision
                 self.changed.wait_for(

@@ -198,9 +198,11 @@ def test_works_on_while_the_cloud_is_away(cloud: FaultyCloud, device: Device) ->
     device.wait_for(Offline, count=3)
     save(device.input, "a.npz", (1, 2))
     device.wait_for(Result)
-    seen = len(cloud.heartbeats)
+    seen, polls = len(cloud.heartbeats), len(cloud.waits)
     cloud.switch(away=False)
     device.wait_for(Online, count=2)
+    # It is known to be back at once, not when the first long poll ends.
+    assert cloud.waits[polls] == 0
     cloud.wait_for(lambda: len(cloud.heartbeats) > seen)
     cloud.assign(("twice", small_models.times(3)))
     device.wait_for(Running, digest=digest_of(small_models.times(3)))
@@ -344,6 +346,18 @@ def test_a_killed_worker_is_started_again(cloud: FaultyCloud, device: Device) ->
     assert "SIGKILL" in device.wait_for(Restarted).why
     device.wait_for(Result, count=2)
     assert [line["index"] for line in device.lines()] == [0, 1]
+
+
+def test_a_model_is_not_given_the_tokens_of_the_user(
+    cloud: FaultyCloud, device: Device, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SCAILABLE_TOKEN", "a-secret")
+    cloud.assign(("twice", small_models.times(2)))
+    device.start()
+    child = device.wait_for(Running).pid
+    environment = Path(f"/proc/{child}/environ").read_bytes()
+    assert b"PATH=" in environment
+    assert b"a-secret" not in environment
 
 
 def test_several_models_each_have_every_input(cloud: FaultyCloud, device: Device) -> None:

@@ -40,7 +40,6 @@ def camera(client: Client, tmp_path: Path) -> Iterator[Device]:
         client.devices.create(name, registration_token=token)
 
     device = Device(tmp_path, client.settings.base_url.value, tie)
-    device.clock = SystemClock()
     try:
         yield device
     finally:
@@ -61,6 +60,7 @@ def put(device: Device, name: str) -> None:
 
 def test_from_the_file_to_the_accuracy_on_the_device(client: Client, camera: Device) -> None:
     model = client.models.wait(client.models.upload(DIGITS / "digits.onnx"), timeout=60)
+    camera.clock = SystemClock()
     camera.input = DIGITS / "heldout.npz"
     camera.start(until_done=True)
     tied = camera.wait_for(Tied)
@@ -138,7 +138,6 @@ def test_the_cloud_is_started_again(tmp_path: Path) -> None:
         device = Device(
             tmp_path, url, lambda token, name: client.devices.create(name, registration_token=token)
         )
-        device.clock = SystemClock()
         device.start()
         try:
             uuid = device.wait_for(Tied).device
