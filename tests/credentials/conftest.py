@@ -14,7 +14,7 @@ def no_keyring(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Keep the tests away from the keyring of whoever runs them."""
     monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.fail.Keyring")
     before = keyring.get_keyring()
-    keyring.set_keyring(keyring.backends.fail.Keyring())
+    keyring.set_keyring(keyring.backends.fail.Keyring())  # type: ignore[no-untyped-call]
     yield
     keyring.set_keyring(before)
 

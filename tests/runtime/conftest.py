@@ -115,11 +115,12 @@ class Ways:
         options = options or {}
         if self.mode == "sync":
             with self.library.Transport(url, **options) as transport:
-                return self.library.download(transport, source, destination, **arguments)
+                return Path(self.library.download(transport, source, destination, **arguments))
 
         async def run() -> Path:
             async with self.library.AsyncTransport(url, **options) as transport:
-                return await self.library.adownload(transport, source, destination, **arguments)
+                got = await self.library.adownload(transport, source, destination, **arguments)
+                return Path(got)
 
         return asyncio.run(run())
 

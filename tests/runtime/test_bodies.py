@@ -49,9 +49,9 @@ def parts(seen: Seen) -> dict[str, tuple[str | None, str | None, bytes]]:
         part.get_param("name", header="content-disposition"): (  # type: ignore[misc]
             part.get_filename(),
             part["content-type"],
-            part.get_payload(decode=True),  # type: ignore[misc]
+            part.get_payload(decode=True),
         )
-        for part in message.iter_parts()  # type: ignore[attr-defined]
+        for part in message.iter_parts()
     }
 
 
