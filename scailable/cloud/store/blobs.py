@@ -93,9 +93,12 @@ class BlobFolder:
             )
             if digests:
                 unused = unused.where(blobs.c.digest.in_(digests))
-            for row in scope.rows(unused):
-                # The row goes first and stays locked: who stores the same file waits, then
-                # finds it gone. After a crash in between the row is left, and is harmless.
+            # Locked first and looked at again: on PostgreSQL a statement that had to wait for
+            # the lock still sees the references of before. A row that somebody else has locked
+            # is being referred to right now.
+            for row in scope.rows(unused.with_for_update(skip_locked=True)):
+                # The row stays locked until the commit: who stores the same file meanwhile
+                # waits, then finds it gone. After a crash in between the row is left, harmless.
                 if scope.delete(
                     blobs,
                     blobs.c.digest == row.digest,
