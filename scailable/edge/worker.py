@@ -124,6 +124,8 @@ def _tie_to_parent() -> None:
 
 def serve(model: str, requests: IO[bytes], answers: IO[bytes]) -> None:
     """Load the model and answer until the agent closes the pipe."""
+    # Official builds report usage to their vendor by default, which is not ours to agree to.
+    os.environ["ORT_DISABLE_TELEMETRY"] = "1"
     import onnxruntime
 
     options = onnxruntime.SessionOptions()
