@@ -4,14 +4,12 @@ from __future__ import annotations
 
 import sys
 from contextlib import ExitStack, contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-
-    from click._termui_impl import ProgressBar
 
     from scailable.cli.base import State
 
@@ -44,7 +42,7 @@ def _bar(label: str) -> Iterator[OnProgress]:
     from scailable.onnx.text import readable_size
 
     size = 0
-    bar: ProgressBar[int] | None = None
+    bar: Any = None  # click does not export the type
 
     def amount(done: int | None) -> str:
         return f"{readable_size(done or 0)} of {readable_size(size)}"
