@@ -55,9 +55,13 @@ def _prepare(tree: Tree, service: str) -> tuple[document.Document, list[str]]:
 
 def validate(content: document.Document, source: str) -> None:
     """Raise when the document is not valid OpenAPI 3.1."""
+    try:
+        found = list(OpenAPIV31SpecValidator(content).iter_errors())
+    except Exception as error:  # the validator raises what its parts raise
+        raise Problem(f"{source}: cannot be validated: {str(error)[:150]}") from error
     errors = [
         f"  {'/'.join(map(str, error.absolute_path)) or 'document'}: {_words(error)}"
-        for error in OpenAPIV31SpecValidator(content).iter_errors()
+        for error in found
     ]
     if errors:
         raise Problem(f"{source}: not valid OpenAPI 3.1:\n" + "\n".join(errors[:20]))
@@ -119,15 +123,26 @@ def regenerate(tree: Tree) -> list[str]:
         documents, notes = build(tree, folder)
         changes = differences(tree, folder)
         if changes:
-            if tree.generated.exists():
-                tree.generated.rename(folder / "old")
-            (folder / PACKAGE).rename(tree.generated)
+            _swap(tree.generated, folder / PACKAGE, folder / "old")
             shutil.copyfile(folder / "lock.toml", tree.lock)
     count = {
         service: len(list(document.operations(content))) for service, content in documents.items()
     }
     made = ", ".join(f"{service} {number}" for service, number in count.items())
     return [*notes, f"Operations: {made}. Files changed: {len(changes)}."]
+
+
+def _swap(current: Path, new: Path, aside: Path) -> None:
+    """Put `new` where `current` is; whatever interrupts it, there is one of the two."""
+    if not current.exists():
+        new.rename(current)
+        return
+    current.rename(aside)
+    try:
+        new.rename(current)
+    except BaseException:
+        aside.rename(current)
+        raise
 
 
 def check(tree: Tree) -> list[str]:

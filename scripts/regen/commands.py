@@ -73,6 +73,7 @@ def _diff(tree: Tree, base_url: str, files: list[Path]) -> int:
             if not path.is_file():
                 raise Problem(f"{path}: there is no such file.")
             found[path.stem] = document.parse(path.read_bytes(), str(path))
+            build.validate(found[path.stem], str(path))
     else:
         found, unreachable, refused = pull.documents(base_url)
         trouble = [*unreachable, *refused]

@@ -27,6 +27,10 @@ REFERENCE = re.compile(
     r"#/components/(?:schemas|parameters|responses|requestBodies|headers)/[A-Za-z][A-Za-z0-9_]*"
 )
 MEDIA_TYPE = re.compile(r"[a-z]+/[a-z0-9.+-]+(?:; ?charset=[a-zA-Z0-9-]+)?")
+QUOTES = re.compile(r"[\"'\\\x00-\x1f]")
+# Keywords whose value is an object with names of the document's own choice.
+NAMING = {"properties", "patternProperties", "$defs", "schemas", "parameters", "responses"}
+NAMING |= {"requestBodies", "headers", "securitySchemes", "paths", "content", "mapping", "scopes"}
 UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
 
@@ -92,8 +96,12 @@ def vet(document: Any, source: str) -> None:
         )
     if not isinstance(document.get("paths"), dict):
         raise Problem(f"{source}: no paths.")
-    for where, what in _unsafe(document):
-        raise Problem(f"{source}: {where}: {what}. The document is refused.")
+    try:
+        unsafe = next(_unsafe(document), None)
+    except (TypeError, AttributeError, KeyError) as error:
+        raise Problem(f"{source}: not shaped like an OpenAPI document: {error}.") from error
+    if unsafe is not None:
+        raise Problem(f"{source}: {unsafe[0]}: {unsafe[1]}. The document is refused.")
 
 
 def _no_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -110,9 +118,13 @@ def _shown(value: object) -> str:
     return shown if len(shown) <= 80 else shown[:77] + "..."
 
 
+def _is_name(value: object, pattern: re.Pattern[str] = NAME) -> bool:
+    return isinstance(value, str) and pattern.fullmatch(value) is not None
+
+
 def _unsafe(document: Document) -> Iterator[tuple[str, str]]:
     """Every (place, problem) of a document whose shape is not known to be right."""
-    yield from _unsafe_strings(document, "document", 0)
+    yield from _unsafe_parts(document, "document")
     for path, item in document["paths"].items():
         if not PATH.fullmatch(path) or "//" in path:
             yield "paths", f"{_shown(path)} is not a plain path"
@@ -128,13 +140,13 @@ def _unsafe(document: Document) -> Iterator[tuple[str, str]]:
                 yield f"{method.upper()} {path}", "not an object"
                 continue
             identifier = operation.get("operationId", "unnamed")
-            if not isinstance(identifier, str) or not NAME.fullmatch(identifier):
+            if not _is_name(identifier):
                 yield (
                     f"{method.upper()} {path}",
                     f"operationId {_shown(identifier)} is not a plain name",
                 )
             for tag in operation.get("tags", []):
-                if not isinstance(tag, str) or not TAG.fullmatch(tag):
+                if not _is_name(tag, TAG):
                     yield f"{method.upper()} {path}", f"tag {_shown(tag)} is not a plain name"
     components = document.get("components", {})
     for kind, named in components.items() if isinstance(components, dict) else ():
@@ -143,53 +155,48 @@ def _unsafe(document: Document) -> Iterator[tuple[str, str]]:
                 yield f"components/{kind}", f"{_shown(name)} is not a plain name"
 
 
-def _unsafe_strings(node: Any, where: str, depth: int) -> Iterator[tuple[str, str]]:
+def _unsafe_parts(
+    node: Any, where: str, depth: int = 0, *, named: bool = False
+) -> Iterator[tuple[str, str]]:
+    """`named`: the keys of the node are names that the document gives, not keywords."""
     if depth > MAX_DEPTH:
         yield where[:80], "nested too deeply"
-        return
-    if isinstance(node, list):
+    elif isinstance(node, list):
         for item in node:
-            yield from _unsafe_strings(item, where, depth + 1)
+            yield from _unsafe_parts(item, where, depth + 1)
     elif isinstance(node, dict):
+        if not named and isinstance(node.get("in"), str) and not _is_name(node.get("name"), FIELD):
+            yield where, f"the parameter {_shown(node.get('name'))} is not a plain name"
         for key, value in node.items():
             place = f"{where}/{key}"
             if UNPRINTABLE.search(key):
                 yield where, f"the key {_shown(key)} has control characters"
-            if key in ("example", "examples", "x-example"):
+            if not named and key in ("example", "examples"):
                 continue  # data, never a part of the code
-            if key == "$ref" and not (isinstance(value, str) and REFERENCE.fullmatch(value)):
-                yield where, f"$ref {_shown(value)} is not a plain reference inside this document"
-            if key == "properties" and isinstance(value, dict):
-                for name in value:
-                    if not FIELD.fullmatch(name):
-                        yield place, f"the field {_shown(name)} is not a plain name"
-            if key == "parameters" and isinstance(value, list):
-                for parameter in value:
-                    name = parameter.get("name", "x") if isinstance(parameter, dict) else None
-                    if not isinstance(name, str) or not FIELD.fullmatch(name):
-                        yield place, f"the parameter {_shown(name)} is not a plain name"
-            if key == "content" and isinstance(value, dict):
-                for media_type in value:
-                    if not MEDIA_TYPE.fullmatch(media_type):
-                        yield place, f"{_shown(media_type)} is not a plain content type"
-            if key == "enum" and isinstance(value, list):
-                for member in value:
-                    if isinstance(member, str) and re.search(r"[\"'\\\x00-\x1f]", member):
-                        yield (
-                            place,
-                            f"the value {_shown(member)} has quotes or control characters",
-                        )
-            if (
-                key == "title"
-                and where != "document/info"
-                and isinstance(value, str)
-                and not NAME.fullmatch(value)
-            ):
-                yield where, f"the title {_shown(value)} would name a class and is not a plain name"
-            if (
-                key in ("default", "const", "pattern")
-                and isinstance(value, str)
-                and UNPRINTABLE.search(value)
-            ):
-                yield place, "has control characters"
-            yield from _unsafe_strings(value, place, depth + 1)
+            if not named:
+                yield from _unsafe_keyword(key, value, place)
+            inner = not named and key in NAMING and isinstance(value, dict)
+            yield from _unsafe_parts(value, place, depth + 1, named=inner)
+
+
+def _unsafe_keyword(key: str, value: Any, place: str) -> Iterator[tuple[str, str]]:
+    if key == "$ref" and not _is_name(value, REFERENCE):
+        yield place, f"{_shown(value)} is not a plain reference inside this document"
+    elif key == "properties":
+        for name in value:
+            if not _is_name(name, FIELD):
+                yield place, f"the field {_shown(name)} is not a plain name"
+    elif key == "content":
+        for media_type in value:
+            if not _is_name(media_type, MEDIA_TYPE):
+                yield place, f"{_shown(media_type)} is not a plain content type"
+    elif key == "enum":
+        for member in value:
+            if isinstance(member, str) and QUOTES.search(member):
+                yield place, f"the value {_shown(member)} has quotes or control characters"
+    elif key == "x-enum-varnames" and not all(_is_name(name) for name in value):
+        yield place, "has names that are not plain"
+    elif key == "title" and place != "document/info/title" and not _is_name(value):
+        yield place, f"{_shown(value)} would name a class and is not a plain name"
+    elif key in ("default", "const") and isinstance(value, str) and UNPRINTABLE.search(value):
+        yield place, "has control characters"

@@ -48,6 +48,7 @@ def handlers_with_extra() -> Routes:
     return routes
 
 
+@pytest.mark.timeout(300)  # three whole runs of the generator
 def test_a_changed_cloud_changes_the_client(
     project: Tree, capsys: pytest.CaptureFixture[str]
 ) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from scailable.runtime.services import SERVICES
+from scripts.regen.document import vet
 from scripts.regen.tree import Tree
 from tests.generator import sample
 from tests.generator.conftest import Regenerate, snapshot
@@ -163,6 +164,27 @@ HOSTILE: dict[str, tuple[bytes, str]] = {
         ),
         "not a plain name",
     ),
+    "code in a shared parameter": (
+        named(lambda d: d["components"].update(parameters={"P": {"name": 'a"b', "in": "query"}})),
+        "not a plain name",
+    ),
+    "code in the name of a value": (
+        named(lambda d: _schemas(d)["Status"].update({"x-enum-varnames": ["A = 1\n", "B"]})),
+        "names that are not plain",
+    ),
+    "tags that are no list": (named(lambda d: _operation(d).update(tags=3)), "not shaped like"),
+    "an enum that is no list": (
+        named(lambda d: _schemas(d)["Status"].update(enum=3)),
+        "not shaped like",
+    ),
+    "a reference to nothing": (
+        named(lambda d: _schemas(d).update(Part=sample.reference("Gone"))),
+        "'/components/schemas/Gone' does not exist",
+    ),
+    "a reference to a file in a field named example": (
+        named(lambda d: _schemas(d)["Part"]["properties"].update(example={"$ref": "file:///x"})),
+        "not a plain reference",
+    ),
     "code in an enum": (
         named(lambda d: _schemas(d)["Status"]["enum"].append('"\nimport os\n"')),
         "has quotes or control characters",
@@ -199,6 +221,13 @@ def test_a_hostile_document_is_refused_and_changes_nothing(
     assert reason in told
     assert len(refusal) < 400
     assert snapshot(tree.root) == before
+
+
+def test_fields_may_have_the_names_of_keywords() -> None:
+    source = sample.document()
+    fields = ("content", "title", "enum", "properties", "default", "in", "name", "parameters")
+    _schemas(source)["Part"]["properties"] |= {name: {"type": "string"} for name in fields}
+    vet(source, "sample")
 
 
 def test_the_same_document_is_refused_offline(
