@@ -57,6 +57,10 @@ class Person:
         access = renew(url, refresh, "AccessToken").json()["AccessToken"]
         return cls(url, email, reply.json()["UUID"], refresh, access)
 
+    def at(self, url: str) -> "Person":
+        """The same user at a server on another port."""
+        return Person(url, self.email, self.uuid, self.refresh, self.access)
+
     @property
     def organisation(self) -> str:
         answer = self.http.get(f"/auth/user/{self.uuid}").json()

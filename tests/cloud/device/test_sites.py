@@ -6,7 +6,7 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.cloud.fleet import NIL, converted, device, made
+from tests.cloud.fleet import NIL, converted, device, made, uploaded
 from tests.cloud.people import Person
 
 
@@ -100,7 +100,7 @@ def test_cameras_show_their_server(site: Site) -> None:
 
 
 def test_pipelines_replace_the_earlier_ones(site: Site) -> None:
-    first, second = (converted(site.person)["UUID"] for _ in range(2))
+    first, second = (uploaded(site.person, b"x") for _ in range(2))
     one = {"modelUUID": first, "modelNMS": 0.42, "chains": [{"modelUUID": second.upper()}]}
     two = {"modelUUID": second}
     assert site.run([site.door.upper(), site.gate, braced()], one).json() == {"Message": "Done"}
@@ -120,7 +120,7 @@ def test_pipelines_replace_the_earlier_ones(site: Site) -> None:
 
 
 def test_what_cannot_be_put_into_a_pipeline(site: Site, stranger: Person) -> None:
-    mine, theirs = converted(site.person)["UUID"], converted(stranger)["UUID"]
+    mine, theirs = uploaded(site.person, b"x"), uploaded(stranger, b"x")
     nobody = site.run([braced()], {"modelUUID": mine})
     assert nobody.status_code == 422
     assert nobody.json()["Message"] == "No devices are applicable"

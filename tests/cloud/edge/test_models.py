@@ -13,7 +13,6 @@ import pytest
 from scailable.cloud.embedded import EmbeddedCloud
 from scailable.cloud.services.revisions import topic
 from scailable.cloud.store import tables
-from tests.cloud.conftest import running
 from tests.cloud.fleet import Edge, assign, converted, device, made, model_file, send, uploaded
 from tests.cloud.people import Person, enrolled
 
@@ -191,7 +190,7 @@ def test_many_devices_wait_without_threads(each_cloud: EmbeddedCloud) -> None:
 def test_a_stopping_cloud_does_not_wait_for_polls(tmp_path: Any) -> None:
     with (
         ThreadPoolExecutor() as threads,
-        running(tmp_path) as cloud,
+        EmbeddedCloud(tmp_path) as cloud,
         enrolled(cloud) as person,
         Edge(person) as edge,
     ):

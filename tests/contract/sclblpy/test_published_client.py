@@ -2,10 +2,7 @@
 
 import json
 import os
-import re
-import select
 import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,11 +11,10 @@ from typing import Any
 import httpx
 import pytest
 
+from tests.cloud.process import served
 from tests.contract.sclblpy import environment
 
-_ROOT = Path(__file__).parents[3]
-_MODEL = _ROOT / "examples" / "digits" / "digits.onnx"
-_START = 60.0
+_MODEL = Path(__file__).parents[3] / "examples" / "digits" / "digits.onnx"
 
 EMAIL, PASSWORD, NEW_PASSWORD = (
     "ada@example.org",
@@ -40,26 +36,8 @@ FUNCTIONS = {
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Address of a cloud in a process of its own."""
-    folder = tmp_path_factory.mktemp("cloud")
-    log = (folder / "log").open("w+")
-    process = subprocess.Popen(
-        [sys.executable, "-m", "scailable.cloud", "--port", "0", "--data", str(folder / "data")],
-        stdout=subprocess.PIPE,
-        stderr=log,
-        text=True,
-        cwd=_ROOT,
-    )
-    try:
-        assert process.stdout is not None
-        ready, _, _ = select.select([process.stdout], [], [], _START)
-        line = process.stdout.readline() if ready else ""
-        found = re.search(r"http://\S+", line)
-        assert found, f"no address in {line!r}; {Path(log.name).read_text()}"
-        yield found[0].rstrip("/.")
-    finally:
-        process.terminate()
-        process.communicate(timeout=30)
-        log.close()
+    with served(tmp_path_factory.mktemp("cloud") / "data") as process:
+        yield process.url
 
 
 class Published:

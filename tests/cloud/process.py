@@ -1,0 +1,57 @@
+"""A cloud in a process of its own, to be killed."""
+
+import contextlib
+import re
+import select
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+_PATIENCE = 60.0
+
+
+class ServedCloud:
+    """A running `python -m scailable.cloud`.
+
+    Attributes:
+        url: where it answers.
+    """
+
+    def __init__(self, data: Path) -> None:
+        self._process = subprocess.Popen(
+            [sys.executable, "-m", "scailable.cloud", "--port", "0", "--data", str(data)],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+        assert self._process.stdout is not None
+        ready, _, _ = select.select([self._process.stdout], [], [], _PATIENCE)
+        line = self._process.stdout.readline() if ready else ""
+        found = re.search(r"http://\S+", line)
+        if found is None:
+            self.kill()
+        assert found, f"no address in {line!r}"
+        self.url = found[0]
+
+    def kill(self) -> None:
+        """End it as a power cut would; nothing when it has ended."""
+        if self._process.poll() is None:
+            self._process.kill()
+            self._process.communicate()
+
+    def terminate(self) -> int:
+        """Ask it to stop; its exit status."""
+        self._process.terminate()
+        self._process.communicate(timeout=_PATIENCE)
+        return self._process.returncode
+
+
+@contextlib.contextmanager
+def served(data: Path) -> Iterator[ServedCloud]:
+    """A cloud on a data folder, gone at the end."""
+    process = ServedCloud(data)
+    try:
+        yield process
+    finally:
+        process.kill()
