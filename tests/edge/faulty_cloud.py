@@ -161,6 +161,14 @@ class FaultyCloud:
         models = self.heartbeats[-1]["Models"] if self.heartbeats else []
         return {entry["Digest"]: (entry["State"], entry["Message"]) for entry in models}
 
+    def was_told(self, digest: str | None, state: str) -> bool:
+        """Whether any heartbeat had this state for a model."""
+        return any(
+            (entry["Digest"], entry["State"]) == (digest, state)
+            for heartbeat in self.heartbeats
+            for entry in heartbeat["Models"]
+        )
+
     # --- the wire ----------------------------------------------------------------------------
 
     def answer(self, request: BaseHTTPRequestHandler) -> None:

@@ -249,13 +249,13 @@ def test_a_corrupt_download_is_reported_and_fetched_again(
     cloud.assign(("twice", good))
     device.start()
     device.wait_for(Result)
-    cloud.switch(corrupt_downloads=3)
+    cloud.switch(corrupt_downloads=4)
     cloud.assign(("twice", better))
-    cloud.wait_for(lambda: cloud.states().get(digest_of(better), ("",))[0] == "refused")
+    cloud.wait_for(lambda: cloud.was_told(digest_of(better), "refused"))
     assert "digest" in device.wait_for(Failed).why
     device.wait_for(Running, digest=digest_of(better))
     device.wait_for(Result, count=2)
-    assert len(cloud.ranges) == 5
+    assert len(cloud.ranges) == 6
     assert [line["outputs"]["hidden"] for line in device.lines()] == [[[2.0, 4.0]], [[3.0, 6.0]]]
 
 
@@ -266,7 +266,7 @@ def test_what_is_not_what_was_assigned_never_runs(cloud: FaultyCloud, device: De
         cloud.models[function] = small_models.times(9)
     device.start()
     assert "another version" in device.wait_for(Failed).why
-    cloud.wait_for(lambda: cloud.states().get(assigned, ("",))[0] == "refused")
+    cloud.wait_for(lambda: cloud.was_told(assigned, "refused"))
     assert not list((device.data / "models").glob("*.onnx"))
 
 
@@ -285,7 +285,7 @@ def test_a_model_that_is_shorter_than_assigned_is_refused(
     device.start()
     assert f"ended after {len(content)} of" in device.wait_for(Failed).why
     assert "ends before" in device.wait_for(Failed, count=2).why
-    assert not list((device.data / "models").iterdir())
+    assert not list((device.data / "models").glob("*.onnx"))
 
 
 def test_a_digest_that_is_none_is_refused(cloud: FaultyCloud, device: Device) -> None:
@@ -294,7 +294,7 @@ def test_a_digest_that_is_none_is_refused(cloud: FaultyCloud, device: Device) ->
         cloud.assignments[0]["Digest"] = "sha256:../../../../evil"
     device.start()
     assert "no sha256 digest" in device.wait_for(Failed).why
-    cloud.wait_for(lambda: cloud.states().get(None, ("",))[0] == "refused")
+    cloud.wait_for(lambda: cloud.was_told(None, "refused"))
 
 
 @pytest.mark.parametrize("bad", [small_models.no_model(), small_models.endless_to_load()])
