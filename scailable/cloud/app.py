@@ -75,7 +75,9 @@ class Cloud:
             self.blobs = BlobFolder(
                 settings.data / "blobs", self.store, secret.key("blobs"), self.clock
             )
-            self.jobs = Jobs(self, settings.job_threads)
+            # The data folder is locked, so what is derived from its secret is ours alone.
+            runner = secret.key("runner").hex()
+            self.jobs = Jobs(self, settings.job_threads, runner)
             for routes in chosen:
                 for kind, (body, give_up) in routes.jobs.items():
                     self.jobs.register(kind, body, give_up)

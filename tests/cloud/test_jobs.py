@@ -133,7 +133,7 @@ def test_the_lease_of_a_dead_runner_is_taken_over(start: Start) -> None:
     clock = TestClock()
     cloud = start(clock=clock)
     seen: list[int] = []
-    dead = Jobs(cloud, 1)  # claims, and is never heard of again
+    dead = Jobs(cloud, 1, "another server")  # claims, and is never heard of again
     for jobs in (dead, cloud.jobs):
         jobs.register("work", lambda _, job: seen.append(job.attempt))
     job = add(cloud)
@@ -145,11 +145,26 @@ def test_the_lease_of_a_dead_runner_is_taken_over(start: Start) -> None:
     assert seen == [2]
 
 
+def test_a_killed_server_takes_its_jobs_up_at_once(start: Start) -> None:
+    first = start()
+    first.jobs.register("work", lambda *_: None)
+    job = add(first)
+    assert first.jobs._claim() is not None  # and here it is killed
+    assert state(first, job) == "running"
+    first.stop()
+    second = start()
+    attempts: list[int] = []
+    second.jobs.register("work", lambda _, job: attempts.append(job.attempt))
+    second.start()
+    wait_until(lambda: state(second, job) == "done")
+    assert attempts == [2]
+
+
 def test_a_job_that_kills_its_process_is_given_up(start: Start) -> None:
     clock = TestClock()
     cloud = start(clock=clock)
     reasons: list[str] = []
-    dead = Jobs(cloud, 1)
+    dead = Jobs(cloud, 1, "another server")
     for jobs in (dead, cloud.jobs):
         jobs.register("work", lambda *_: None, lambda _, job, why: reasons.append(why))
     job = add(cloud)

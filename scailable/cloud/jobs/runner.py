@@ -54,15 +54,18 @@ class Jobs:
     Args:
         cloud: given to the bodies.
         threads: how many bodies run at once.
+        runner: who holds the leases; the same after a restart, and for nobody else.
         executor: runs the bodies; threads of this process by default.
     """
 
-    def __init__(self, cloud: "Cloud", threads: int, executor: Executor | None = None) -> None:
+    def __init__(
+        self, cloud: "Cloud", threads: int, runner: str, executor: Executor | None = None
+    ) -> None:
         self._cloud = cloud
         self._threads = threads
         self._executor = executor
         self._bodies: dict[str, tuple[Body, GiveUp | None]] = {}
-        self._runner = uuid.uuid4().hex
+        self._runner = runner
         self._wake = threading.Condition()
         self._woken = False
         self._stopping = threading.Event()
@@ -118,13 +121,18 @@ class Jobs:
             self._wake.notify_all()
 
     def start(self) -> None:
-        """Start to work; jobs that a dead process left running are taken up again."""
+        """Start to work; jobs that this runner was killed over are taken up again."""
         if self._executor is None:
             self._executor = ThreadPoolExecutor(self._threads, thread_name_prefix="job")
         with self._cloud.store.unscoped() as scope:
-            if self._cloud.store.sqlite:
-                # The data folder is locked: nobody else can be running these.
-                scope.update(jobs, jobs.c.state == "running", state="queued", runner=None)
+            # This runner has just begun: what it is said to run, it ran before it was killed.
+            scope.update(
+                jobs,
+                jobs.c.state == "running",
+                jobs.c.runner == self._runner,
+                state="queued",
+                runner=None,
+            )
         self._thread = threading.Thread(target=self._loop, name="jobs", daemon=True)
         self._thread.start()
 
