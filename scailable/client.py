@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import shutil
-import tempfile
+import os
 import weakref
 from functools import cached_property
-from pathlib import Path
 from typing import TYPE_CHECKING, Any, Self
 
 from scailable.config import Settings
@@ -16,7 +14,6 @@ from scailable.resources.session import Session
 from scailable.runtime.transport import AsyncTransport, Transport
 
 if TYPE_CHECKING:
-    import os
     from collections.abc import Mapping
     from types import TracebackType
 
@@ -352,18 +349,22 @@ class _Embedded:
     """A running cloud in this process, and a config folder of its own for its session."""
 
     def __init__(self, path: str | os.PathLike[str] | None) -> None:
+        import tempfile
+
         self._cloud = _start_cloud(path)
-        self._folder = Path(tempfile.mkdtemp(prefix="scailable-session-"))
+        self._folder = tempfile.TemporaryDirectory(prefix="scailable-session-")
         pair = self._cloud.local_session()
         self.runs = True
         self.tokens = {"AccessToken": pair.access, "RefreshToken": pair.refresh}
         # The environment speaks of another cloud.
-        self.settings = Settings.load(base_url=self._cloud.url, config_dir=self._folder, environ={})
+        self.settings = Settings.load(
+            base_url=self._cloud.url, config_dir=self._folder.name, environ={}
+        )
 
     def stop(self) -> None:
         self.runs = False
         self._cloud.stop()
-        shutil.rmtree(self._folder, ignore_errors=True)
+        self._folder.cleanup()
 
 
 def _start_cloud(path: str | os.PathLike[str] | None) -> EmbeddedCloud:
@@ -373,4 +374,4 @@ def _start_cloud(path: str | os.PathLike[str] | None) -> EmbeddedCloud:
         if (cause.name or "").startswith("scailable"):
             raise
         raise MissingExtraError("cloud", "An embedded cloud") from cause
-    return EmbeddedCloud(None if path is None else Path(path)).start()
+    return EmbeddedCloud(None if path is None else os.fspath(path)).start()

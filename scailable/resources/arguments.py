@@ -84,7 +84,10 @@ def filter_uuid(thing: HasUUID | UUID | str | None) -> UUID | Unset:
 
 
 def filter_uuids(things: Iterable[HasUUID | UUID | str] | None) -> list[UUID] | Unset:
-    return UNSET if things is None else uuids_of(things)
+    if things is None:
+        return UNSET
+    # An empty list on the wire would be no filter at all; nothing has the nil UUID.
+    return uuids_of(things) or [UUID(int=0)]
 
 
 def order_text(order_by: OrderBy | None) -> str | Unset:

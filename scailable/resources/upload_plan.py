@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,12 +12,16 @@ from typing import TYPE_CHECKING, Any
 from scailable.errors import IntegrityError, ModelRefused, ValidationError
 from scailable.resources.artefacts import original
 from scailable.runtime.call import FileSource
+from scailable.runtime.types import UNSET
 
 if TYPE_CHECKING:
     from scailable.onnx import Report
-    from scailable.types import Model
+    from scailable.runtime.types import Unset
+    from scailable.types import DriverDetails, Model
 
 Progress = Callable[[int, int], None]
+
+_COARSEST_STAMP = 0.05
 
 
 class ModelFile:
@@ -27,6 +32,7 @@ class ModelFile:
         self.name = Path(path).name
         self._descriptor = descriptor
         self._on_progress = on_progress
+        _settle(os.fstat(descriptor))
         self._identity = _identity(os.fstat(descriptor))
         self.source = FileSource(descriptor, name=self.name, on_progress=self._sent)
 
@@ -55,6 +61,17 @@ class ModelFile:
             f"{self.path} was changed while it was checked and sent; nothing was uploaded.",
             hint="Wait until the program that writes it has finished, and upload it again.",
         )
+
+
+def _settle(status: os.stat_result) -> None:
+    """Wait until a change would show.
+
+    Systems stamp files by a coarse clock (4 ms is usual): a change right after another one may
+    leave the stamps as they were.
+    """
+    age = time.time() - max(status.st_mtime, status.st_ctime)
+    if 0 <= age < _COARSEST_STAMP:
+        time.sleep(_COARSEST_STAMP - age)
 
 
 def _identity(status: os.stat_result) -> tuple[int, ...]:
@@ -133,6 +150,15 @@ def derived_details(report: Report | None) -> dict[str, Any]:
     except ValidationError:
         # No image input: there is nothing to describe, and the check has said what it thinks of it.
         return {}
+
+
+def renewed_details(model: Model, report: Report) -> DriverDetails | Unset:
+    """The `InputDriverDetails` of a model that gets a new file; unset when they stay."""
+    details = model.input_driver_details
+    if model.input_driver != "vision":
+        return UNSET
+    renewed = details.to_dict() | derived_details(report)
+    return UNSET if renewed == details.to_dict() else type(details).from_dict(renewed)
 
 
 def confirm_kept(model: Model, report: Report | None) -> None:

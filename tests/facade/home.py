@@ -34,7 +34,6 @@ class Home:
         """The model `digits`, converted; one upload serves many tests."""
         if self._model is not None:
             with suppress(NotFound):
-                self.client.models.get(self._model)
                 return self.client.models.update(
                     self._model, name="digits", documentation=None, source_name=None, catalogues=[]
                 )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import asyncio
 import inspect
+import re
 import shutil
 from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING, Any, Self
@@ -24,6 +25,9 @@ if TYPE_CHECKING:
 
 EMAIL = "ada@example.com"
 NEW_PASSWORD = "nine-Calm-herons-52"
+
+_ACCOUNT = re.compile(r"password|sign_|log_|register|account\.update")
+_THINGS = re.compile(r"model|device|group|catalogue|license|client\.(request|api)")
 
 
 class Stage:
@@ -51,21 +55,25 @@ class Stage:
         self._exits.close()
 
     @contextmanager
-    def scene(self, folder: Path, *, awaits: bool) -> Iterator[Scene]:
+    def scene(self, folder: Path, *, awaits: bool, code: str | None = None) -> Iterator[Scene]:
         """Names for an example, and a way to run it.
 
         Args:
             folder: an empty one; the current one meanwhile. It gets `digits.onnx`.
             awaits: `client` is the async client.
+            code: what will run, to prepare only what it needs; None prepares everything.
         """
-        self._home.restore_user(NEW_PASSWORD)
-        names = self._home.reset()
+        changes_account = code is None or bool(_ACCOUNT.search(code))
+        names = self._home.reset() if code is None or _THINGS.search(code) else {}
         path = folder / "digits.onnx"
         shutil.copyfile(DIGITS, path)
         names |= {"path": path, "folder": folder, "password": PASSWORD, "sp": sp}
-        with settings_in(folder / "config", url=self.url) as patch, Client() as client:
+        # Whoever changes the account does so in a session of its own.
+        config = folder / "config" if changes_account else self._folder / "home"
+        with settings_in(config, url=self.url) as patch, Client() as client:
             patch.chdir(folder)
-            client.account.sign_in(EMAIL, PASSWORD)
+            if changes_account:
+                client.account.sign_in(EMAIL, PASSWORD)
             with asyncio.Runner() as runner:
                 chosen = AsyncClient() if awaits else client
                 sp.use(client)
@@ -75,6 +83,8 @@ class Stage:
                     sp.use(None)
                     if isinstance(chosen, AsyncClient):
                         runner.run(chosen.close())
+        if changes_account:
+            self._home.restore_user(NEW_PASSWORD)
 
 
 class Scene:

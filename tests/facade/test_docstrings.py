@@ -92,7 +92,8 @@ def test_example(
         stages[style] = Stage(tmp_path_factory.mktemp(style)).__enter__()
     monkeypatch.setattr(sys, "displayhook", sys.__displayhook__)
     checker = doctest.OutputChecker()
-    with stages[style].scene(tmp_path, awaits=style == "async") as scene:
+    code = "".join(example.source for example in parsed)
+    with stages[style].scene(tmp_path, awaits=style == "async", code=code) as scene:
         for example in parsed:
             written = io.StringIO()
             with redirect_stdout(written):

@@ -192,6 +192,12 @@ def test_every_filter_of_models_is_sent_as_documented(client: Any, server: Serve
     ]
 
 
+def test_an_empty_list_of_ids_is_not_no_filter(client: Any, server: Server) -> None:
+    server.default = reply([])
+    client.models.list(ids=[]).to_list()
+    assert query(server.seen[0].path)["Functions"] == str(UUID(int=0))
+
+
 def test_an_update_sends_null_only_for_none(client: Any, server: Server) -> None:
     server.default = reply({"Message": "No"}, status=404)
     with pytest.raises(NotFound):

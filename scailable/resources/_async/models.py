@@ -51,6 +51,7 @@ from scailable.resources.upload_plan import (
     derived_details,
     insist_on_fit,
     open_model,
+    renewed_details,
 )
 from scailable.resources.waiting import state_of, wait_before
 from scailable.runtime._async.download import adownload
@@ -210,8 +211,9 @@ class AsyncModels(AsyncResource):
             documentation: Markdown.
             alias: second name.
             input_driver: what feeds the model.
-            input_driver_details: settings of that driver; when None, channels, height, width and
-                order of the image input, read from the file by the check.
+            input_driver_details: settings of that driver, such as `means` and `vars`. For
+                `vision` the check adds `channels`, `height`, `width` and `order` of the image
+                input from the file, where they are not given.
             output_driver, output_driver_details: what reads the results, and its settings.
             source_name, source_url: where the model comes from.
             catalogues: objects or UUIDs to put it in.
@@ -238,13 +240,13 @@ class AsyncModels(AsyncResource):
         """
         with open_model(path, on_progress) as file:
             report = await self._checked(file, force, on_report, timeout) if check else None
-            if input_driver_details is None:
-                derive = input_driver == "vision"
-                input_driver_details = derived_details(report) if derive else {}
+            details = derived_details(report) if input_driver == "vision" else {}
             data = FunctionInput(
                 name=Path(path).stem if name is None else name,
                 input_driver=input_driver,
-                input_driver_details=DriverDetails.from_dict(dict(input_driver_details)),
+                input_driver_details=DriverDetails.from_dict(
+                    details | dict(input_driver_details or {})
+                ),
                 output_driver=output_driver,
                 output_driver_details=DriverDetails.from_dict(dict(output_driver_details or {})),
                 alias=given(alias),
@@ -283,8 +285,9 @@ class AsyncModels(AsyncResource):
 
         Args:
             model: the object or its UUID.
-            file: a new ONNX file, checked and sent as by `upload`; it is converted anew. The image
-                sizes in `input_driver_details` are not read from it.
+            file: a new ONNX file, checked and sent as by `upload`; it is converted anew. Unless
+                `input_driver_details` are given, those of a `vision` model get the image sizes of
+                the new file; all others stay.
             catalogues: objects or UUIDs, in place of those it is in; none takes it out of all.
 
         All others are as for `upload`.
@@ -320,6 +323,9 @@ class AsyncModels(AsyncResource):
             )
         with open_model(file, on_progress) as opened:
             report = await self._checked(opened, force, on_report, timeout) if check else None
+            if report is not None and isinstance(input_driver_details, Unset):
+                now = await self.get(uuid, timeout=timeout)
+                fields["input_driver_details"] = renewed_details(now, report)
             body = UpdateFunctionBody(
                 FunctionUpdate(**fields),
                 file=File(payload=opened.source, file_name=opened.name),

@@ -52,6 +52,7 @@ from scailable.resources.upload_plan import (
     derived_details,
     insist_on_fit,
     open_model,
+    renewed_details,
 )
 from scailable.resources.waiting import state_of, wait_before
 from scailable.runtime._sync.download import download
@@ -211,8 +212,9 @@ class Models(Resource):
             documentation: Markdown.
             alias: second name.
             input_driver: what feeds the model.
-            input_driver_details: settings of that driver; when None, channels, height, width and
-                order of the image input, read from the file by the check.
+            input_driver_details: settings of that driver, such as `means` and `vars`. For
+                `vision` the check adds `channels`, `height`, `width` and `order` of the image
+                input from the file, where they are not given.
             output_driver, output_driver_details: what reads the results, and its settings.
             source_name, source_url: where the model comes from.
             catalogues: objects or UUIDs to put it in.
@@ -239,13 +241,13 @@ class Models(Resource):
         """
         with open_model(path, on_progress) as file:
             report = self._checked(file, force, on_report, timeout) if check else None
-            if input_driver_details is None:
-                derive = input_driver == "vision"
-                input_driver_details = derived_details(report) if derive else {}
+            details = derived_details(report) if input_driver == "vision" else {}
             data = FunctionInput(
                 name=Path(path).stem if name is None else name,
                 input_driver=input_driver,
-                input_driver_details=DriverDetails.from_dict(dict(input_driver_details)),
+                input_driver_details=DriverDetails.from_dict(
+                    details | dict(input_driver_details or {})
+                ),
                 output_driver=output_driver,
                 output_driver_details=DriverDetails.from_dict(dict(output_driver_details or {})),
                 alias=given(alias),
@@ -284,8 +286,9 @@ class Models(Resource):
 
         Args:
             model: the object or its UUID.
-            file: a new ONNX file, checked and sent as by `upload`; it is converted anew. The image
-                sizes in `input_driver_details` are not read from it.
+            file: a new ONNX file, checked and sent as by `upload`; it is converted anew. Unless
+                `input_driver_details` are given, those of a `vision` model get the image sizes of
+                the new file; all others stay.
             catalogues: objects or UUIDs, in place of those it is in; none takes it out of all.
 
         All others are as for `upload`.
@@ -319,6 +322,9 @@ class Models(Resource):
             return update_function.sync(uuid, client=self.caller, body=body, timeout=timeout)
         with open_model(file, on_progress) as opened:
             report = self._checked(opened, force, on_report, timeout) if check else None
+            if report is not None and isinstance(input_driver_details, Unset):
+                now = self.get(uuid, timeout=timeout)
+                fields["input_driver_details"] = renewed_details(now, report)
             body = UpdateFunctionBody(
                 FunctionUpdate(**fields),
                 file=File(payload=opened.source, file_name=opened.name),
