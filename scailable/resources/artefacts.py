@@ -70,6 +70,8 @@ def file_name(model: Model, download: Download) -> str:
 
     Only letters, digits, `.`, `_`, `-` and blanks are kept of the model's name.
     """
-    stem = re.sub(r"[^\w.\- ]", "_", model.name).strip(" .")[:100] or str(model.uuid)
+    safe = re.sub(r"[^\w.\- ]", "_", model.name)
+    # Most systems take 255 bytes.
+    stem = safe.encode()[:200].decode(errors="ignore").strip(" .") or str(model.uuid)
     suffix = _SUFFIXES.get(media_type(download.mime_type)[0], "")
     return stem if stem.lower().endswith(suffix) and suffix else f"{stem}{suffix}"

@@ -3,7 +3,6 @@
 A block that begins with ```python run is executed; the blocks of one file follow each other in one
 session that has `client` (signed in, as `Client()` also is), `password`, a file `digits.onnx` in
 the current folder and, in the cloud, one of each: `model`, `device`, `group`, `catalogue`.
-In files named `async-*.md` the `client` is the async one.
 """
 
 from __future__ import annotations
@@ -45,8 +44,7 @@ def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
     [pytest.param(path, id=path.name) for path in DOCUMENTS if blocks(path.read_text())],
 )
 def test_document(document: Path, stage: Stage, tmp_path: Path) -> None:
-    awaits = document.name.startswith("async-")
-    with stage.scene(tmp_path, awaits=awaits) as scene, redirect_stdout(io.StringIO()):
+    with stage.scene(tmp_path, awaits=False) as scene, redirect_stdout(io.StringIO()):
         for line, source in blocks(document.read_text()):
             scene.run(source, str(document.relative_to(ROOT)), line=line)
 

@@ -34,13 +34,12 @@ def model(*mime_types: str, name: str = "digits", sha256: str = "a" * 64) -> Any
 
 def test_a_change_shows_even_right_after_the_file_was_written(tmp_path: Path) -> None:
     path = tmp_path / "m.onnx"
-    for number in range(10):
+    for _ in range(10):
         path.write_bytes(b"before")
         with open_model(path) as file:
             path.write_bytes(b"after!")
             with pytest.raises(IntegrityError, match=r"m\.onnx was changed"):
                 list(file.source)
-        assert number < 10
 
 
 def test_a_file_that_stays_as_it_is_passes(tmp_path: Path) -> None:
@@ -109,7 +108,8 @@ def test_there_is_no_such_download() -> None:
         ("../../etc/passwd", "_.._etc_passwd.onnx"),
         ("a\x00b/c\\d:e", "a_b_c_d_e.onnx"),
         ("..", f"{UUID_}.onnx"),
-        ("é" * 300, "é" * 100 + ".onnx"),
+        ("e" * 300, "e" * 200 + ".onnx"),
+        ("漢" * 300, "漢" * 66 + ".onnx"),
     ],
 )
 def test_names_of_files_stay_in_their_folder(name: str, file: str) -> None:
