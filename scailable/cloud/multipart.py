@@ -95,6 +95,9 @@ class _Reader:
 
     def __init__(self, body: Body, folder: Path, max_file_size: int) -> None:
         self._parts = {part.name: part for part in body.parts}
+        # The service's documents call the file part `bundle`, its clients `file`.
+        if "file" in self._parts:
+            self._parts.setdefault("bundle", self._parts["file"])
         self._folder = folder
         self._max_file_size = max_file_size
         self._header = b""

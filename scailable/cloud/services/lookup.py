@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, Table, func, or_, select
+from sqlalchemy import Column, ColumnElement, Row, Select, Table, func, or_, select
 
 from scailable.cloud.kernel import Answer, Context, Refused
 from scailable.cloud.store import Scope
@@ -78,3 +78,32 @@ def organisation(scope: Scope) -> dict[str, Any]:
     """The caller's organisation as objects show it."""
     row = scope.rows(select(organisations.c.uuid, organisations.c.name))[0]
     return {"UUID": row.uuid, "Name": row.name}
+
+
+def counted(scope: Scope, owner: Column[str], uuids: Sequence[str]) -> Mapping[str, int]:
+    """How many rows each of the objects has, where `owner` names the object of a row."""
+    statement = select(owner, func.count()).where(owner.in_(uuids)).group_by(owner)
+    return {row[0]: row[1] for row in scope.rows(statement)}
+
+
+def named_by(
+    scope: Scope, named: Table, link: Table, owner: Column[str], uuids: Sequence[str]
+) -> Mapping[str, list[dict[str, Any]]]:
+    """UUIDs and names of what each of the objects is linked to, by name.
+
+    Args:
+        named: the table of what is linked to.
+        link: the table of the links.
+        owner: the column of `link` that names the object.
+        uuids: the objects.
+    """
+    statement = (
+        select(owner, named.c.uuid, named.c.name)
+        .join_from(link, named)
+        .where(owner.in_(uuids))
+        .order_by(named.c.name, named.c.uuid)
+    )
+    result: dict[str, list[dict[str, Any]]] = {}
+    for object_uuid, key, name in scope.rows(statement):
+        result.setdefault(object_uuid, []).append({"UUID": key, "Name": name})
+    return result

@@ -70,6 +70,14 @@ def test_a_list_shows_functions_without_their_downloads(member: Person) -> None:
     assert "Downloads" not in listed
 
 
+def test_the_file_part_may_be_called_bundle(member: Person) -> None:
+    bundle = ("model.onnx", b"x", "application/octet-stream")
+    parts = {"data": (None, json.dumps(DATA)), "bundle": bundle}
+    assert member.http.post("/cpt/functions", files=parts).json()["Code"]["Size"] == 1
+    both = {**parts, "file": bundle}
+    assert member.http.post("/cpt/functions", files=both).status_code == 400
+
+
 @pytest.mark.parametrize("filename", ["model.tflite", "onnx", "", "model.onnx.zip"])
 def test_other_kinds_of_files_are_refused(member: Person, filename: str) -> None:
     refused = send(member, b"x", filename=filename)

@@ -18,7 +18,7 @@ def main(base_url: str) -> None:
     # nothing to read there it fails instead of taking the next call for the answer.
     sys.stdin = io.StringIO()
 
-    import sclblpy
+    import sclblpy  # type: ignore[import-not-found]  # only in that environment
     from sclblpy import auth, compute, device
 
     # The constants were imported by value into each module.

@@ -2,10 +2,11 @@
 
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Row, func, select
 
 from scailable.cloud.kernel import Answer, Context, Refused
 from scailable.cloud.services.auth.routes import routes
+from scailable.cloud.services.licenses import license
 from scailable.cloud.store.tables import licenses
 
 
@@ -34,17 +35,5 @@ def get_license(ctx: Context) -> dict[str, Any]:
     return _shown(row)
 
 
-def _shown(row: Any) -> dict[str, Any]:
-    return {
-        "UUID": row.uuid,
-        "LicenseKey": row.license_key,
-        "Agreement": {
-            "Kind": row.agreement_kind,
-            "Name": row.agreement_name,
-            "Provides": row.agreement_provides,
-            "PublishedAt": row.agreement_published_at,
-        },
-        "StartsAt": row.starts_at,
-        "ExpiresAt": row.expires_at,
-        "DeviceUUID": row.device_uuid,
-    }
+def _shown(row: Row[Any]) -> dict[str, Any]:
+    return {**license(row), "DeviceUUID": row.device_uuid}

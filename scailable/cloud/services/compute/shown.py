@@ -5,10 +5,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
-from sqlalchemy import Row, func, select
+from sqlalchemy import Row, select
 
 from scailable.cloud.kernel import Context
-from scailable.cloud.services.lookup import organisation
+from scailable.cloud.services.lookup import counted, named_by, organisation
 from scailable.cloud.store import Scope
 from scailable.cloud.store.tables import (
     artefacts,
@@ -31,14 +31,16 @@ def summaries(ctx: Context, scope: Scope, rows: Sequence[Row[Any]]) -> list[dict
     uuids = [row.uuid for row in rows]
     owner = organisation(scope)
     files = files_of(scope, uuids)
-    sets = _catalogues_of(scope, uuids)
-    counts = _device_counts(scope, uuids)
+    sets = named_by(
+        scope, catalogues, function_catalogues, function_catalogues.c.function_uuid, uuids
+    )
+    counts = counted(scope, assignments.c.function_uuid, uuids)
     return [
         {
             **description(row),
             "Alias": row.alias,
             "Status": row.status,
-            "Catalogues": sets[row.uuid],
+            "Catalogues": sets.get(row.uuid, []),
             "Code": _code(ctx, row, files[row.uuid]),
             "Source": {"Name": row.source_name, "Url": row.source_url},
             "SyncInformation": row.sync_information,
@@ -110,25 +112,3 @@ def _code(ctx: Context, row: Row[Any], files: Sequence[Row[Any]]) -> dict[str, A
         "CDNURI": None if converted is None else downloads(ctx, [converted])[0]["URL"],
         "Message": row.code_message,
     }
-
-
-def _catalogues_of(scope: Scope, uuids: Sequence[str]) -> Mapping[str, list[dict[str, Any]]]:
-    statement = (
-        select(function_catalogues.c.function_uuid, catalogues.c.uuid, catalogues.c.name)
-        .join_from(function_catalogues, catalogues)
-        .where(function_catalogues.c.function_uuid.in_(uuids))
-        .order_by(catalogues.c.name, catalogues.c.uuid)
-    )
-    result: dict[str, list[dict[str, Any]]] = defaultdict(list)
-    for row in scope.rows(statement):
-        result[row.function_uuid].append({"UUID": row.uuid, "Name": row.name})
-    return result
-
-
-def _device_counts(scope: Scope, uuids: Sequence[str]) -> Mapping[str, int]:
-    statement = (
-        select(assignments.c.function_uuid, func.count())
-        .where(assignments.c.function_uuid.in_(uuids))
-        .group_by(assignments.c.function_uuid)
-    )
-    return {row[0]: row[1] for row in scope.rows(statement)}

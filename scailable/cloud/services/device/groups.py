@@ -5,13 +5,14 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, func, select
+from sqlalchemy import Row, select
 
 from scailable.cloud.kernel import Answer, Context, Refused
 from scailable.cloud.services.device.routes import routes
 from scailable.cloud.services.lookup import (
     all_found,
     containing,
+    counted,
     found,
     listed,
     organisation,
@@ -111,12 +112,7 @@ def _one(scope: Scope, uuid: str) -> dict[str, Any]:
 
 def _shown(scope: Scope, rows: Sequence[Row[Any]]) -> list[dict[str, Any]]:
     owner = organisation(scope)
-    statement = (
-        select(group_devices.c.group_uuid, func.count())
-        .where(group_devices.c.group_uuid.in_([row.uuid for row in rows]))
-        .group_by(group_devices.c.group_uuid)
-    )
-    counts = {row[0]: row[1] for row in scope.rows(statement)}
+    counts = counted(scope, group_devices.c.group_uuid, [row.uuid for row in rows])
     return [
         {
             "UUID": row.uuid,

@@ -1,12 +1,13 @@
 """Devices and their assignments as the service shows them."""
 
-from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, func, select
+from sqlalchemy import Row, select
 
+from scailable.cloud.services.licenses import license
+from scailable.cloud.services.lookup import counted, named_by
 from scailable.cloud.store import Scope
 from scailable.cloud.store.tables import (
     assignments,
@@ -35,8 +36,8 @@ def is_online(reported_at: datetime | None, now: datetime) -> bool:
 def summaries(scope: Scope, rows: Sequence[Row[Any]], now: datetime) -> list[dict[str, Any]]:
     """Devices as lists show them."""
     uuids = [row.uuid for row in rows]
-    counts = _function_counts(scope, uuids)
-    memberships = _groups_of(scope, uuids)
+    counts = counted(scope, assignments.c.device_uuid, uuids)
+    memberships = named_by(scope, groups, group_devices, group_devices.c.device_uuid, uuids)
     return [
         {
             "UUID": row.uuid,
@@ -89,39 +90,6 @@ def assignments_of(scope: Scope, device: str) -> list[dict[str, Any]]:
 def _licenses_of(scope: Scope, device: str) -> list[dict[str, Any]]:
     statement = select(licenses).where(licenses.c.device_uuid == device)
     return [
-        {
-            "UUID": row.uuid,
-            "LicenseKey": row.license_key,
-            "Agreement": {
-                "Kind": row.agreement_kind,
-                "Name": row.agreement_name,
-                "Provides": row.agreement_provides,
-                "PublishedAt": row.agreement_published_at,
-            },
-            "StartsAt": row.starts_at,
-            "ExpiresAt": row.expires_at,
-        }
+        license(row)
         for row in scope.rows(statement.order_by(licenses.c.starts_at, licenses.c.uuid))
     ]
-
-
-def _function_counts(scope: Scope, uuids: Sequence[str]) -> Mapping[str, int]:
-    statement = (
-        select(assignments.c.device_uuid, func.count())
-        .where(assignments.c.device_uuid.in_(uuids))
-        .group_by(assignments.c.device_uuid)
-    )
-    return {row[0]: row[1] for row in scope.rows(statement)}
-
-
-def _groups_of(scope: Scope, uuids: Sequence[str]) -> Mapping[str, list[dict[str, Any]]]:
-    statement = (
-        select(group_devices.c.device_uuid, groups.c.uuid, groups.c.name)
-        .join_from(group_devices, groups)
-        .where(group_devices.c.device_uuid.in_(uuids))
-        .order_by(groups.c.name, groups.c.uuid)
-    )
-    result: dict[str, list[dict[str, Any]]] = defaultdict(list)
-    for row in scope.rows(statement):
-        result[row.device_uuid].append({"UUID": row.uuid, "Name": row.name})
-    return result
