@@ -16,7 +16,7 @@ KEY = "ei_0123456789-secret"
 
 
 class Platform(ThreadingHTTPServer):
-    """Hands out models by project; 9 is refused, 8 is elsewhere, 7 is too large."""
+    """Hands out models by project; 9 is refused, 8 elsewhere, 7 too large, 6 breaks off."""
 
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), _Handler)
@@ -38,6 +38,8 @@ class _Handler(BaseHTTPRequestHandler):
             self.end_headers()
         else:
             self.send_response(200)
+            if "/6/" in self.path:
+                self.send_header("Content-Length", "5000")
             self.end_headers()
             self.wfile.write(b"x" * 200_000 if "/7/" in self.path else self.server.model)
 
@@ -92,7 +94,10 @@ def test_the_key_does_not_follow_a_redirect(owner: Person, platform: Platform) -
     assert ("/files/model", None) in platform.seen
 
 
-@pytest.mark.parametrize(("project", "reason"), [(9, "status 403"), (7, "more than 100000 bytes")])
+@pytest.mark.parametrize(
+    ("project", "reason"),
+    [(9, "status 403"), (7, "more than 100000 bytes"), (6, "only a part")],
+)
 def test_a_failing_fetch_says_why(owner: Person, project: int, reason: str) -> None:
     shown = linked(owner, project)
     assert (shown["Status"], shown["Code"]["Status"]) == ("error", "error")

@@ -1,6 +1,7 @@
 """Fetches the model of a project on Edge Impulse."""
 
 import hashlib
+import http.client
 import os
 import urllib.error
 import urllib.request
@@ -47,13 +48,15 @@ def fetch(
                     raise FetchFailed(f"Edge Impulse sent a model of more than {max_size} bytes.")
                 digest.update(block)
                 file.write(block)
+            if reply.headers["Content-Length"] not in (None, str(size)):
+                raise FetchFailed("Edge Impulse sent only a part of the model.")
             file.flush()
             os.fsync(file.fileno())
     except BaseException as error:
         path.unlink(missing_ok=True)
         if isinstance(error, urllib.error.HTTPError):
             raise FetchFailed(f"Edge Impulse answered with status {error.code}.") from error
-        if isinstance(error, OSError):
+        if isinstance(error, OSError | http.client.HTTPException):
             raise FetchFailed("Edge Impulse cannot be reached.") from error
         raise
     return StoredUpload(path, f"{project}.onnx", size, digest.hexdigest(), "application/x-onnx")

@@ -1,17 +1,21 @@
 """Sees changes that another process made to what devices wait for."""
 
 import asyncio
+import logging
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 import anyio.to_thread
 from sqlalchemy import select
+from sqlalchemy.exc import SQLAlchemyError
 
 from scailable.cloud.bells import Bells
 from scailable.cloud.services import revisions
 from scailable.cloud.store import Store
 from scailable.cloud.store.tables import devices
+
+_log = logging.getLogger("scailable.cloud.edge")
 
 _SECONDS = 1.0
 # Databases limit how many values a statement may hold.
@@ -47,8 +51,12 @@ class Watch:
         while self._waiting:
             await asyncio.sleep(_SECONDS)
             waiting = list(self._waiting)
-            for start in range(0, len(waiting), _AT_ONCE):
-                await anyio.to_thread.run_sync(self._look, waiting[start : start + _AT_ONCE])
+            try:
+                for start in range(0, len(waiting), _AT_ONCE):
+                    await anyio.to_thread.run_sync(self._look, waiting[start : start + _AT_ONCE])
+            except SQLAlchemyError:
+                # The database may be away for a moment; the next look may find it again.
+                _log.exception("looking for changes of assignments failed")
 
     def _look(self, waiting: list[tuple[str, str]]) -> None:
         chosen = select(devices.c.uuid, devices.c.assignments_revision).where(
