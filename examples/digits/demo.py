@@ -71,8 +71,11 @@ class Stage:
 
     def show(self, words: Sequence[str]) -> None:
         """The command as a user would type it."""
-        line = shlex.join(["scailable", *words]).replace(str(self.folder), "$DEMO")
-        print(f"$ {line.replace(str(HERE), os.path.relpath(HERE))}", flush=True)
+        print(f"$ {self.short(shlex.join(['scailable', *words]))}", flush=True)
+
+    def short(self, line: str) -> str:
+        """The line with the demo's folder as the variable that stands for it."""
+        return line.replace(str(self.folder), "$DEMO")
 
     def run(self, *words: str, stdin: str | None = None) -> None:
         """Show a command and run it; its output goes to the terminal.
@@ -85,13 +88,16 @@ class Stage:
         if done.returncode:
             raise DemoFailed(f"The demo stops here: `scailable {words[0]} {words[1]}` failed.")
 
-    def start(self, *words: str, **environment: str) -> subprocess.Popen[str]:
+    def start(
+        self, *words: str, stderr: int | None = None, **environment: str
+    ) -> subprocess.Popen[str]:
         """Show a command and start it; its lines are read from the process."""
         self.show(words)
         return subprocess.Popen(
             command(words),
             env={**self.environment, **environment},
             stdout=subprocess.PIPE,
+            stderr=stderr,
             text=True,
             # Ctrl-C reaches this script alone, which ends its processes in order.
             start_new_session=True,
@@ -129,10 +135,10 @@ def play(stack: ExitStack, own: Path | None) -> int:
     folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="scailable-demo-")))
     kept = {k: v for k, v in os.environ.items() if not k.startswith("SCAILABLE_")}
     stage = Stage(folder, {**kept, "SCAILABLE_CONFIG_DIR": str(folder / "config")})
-    model = own or HERE / "digits.onnx"
+    model = Path(os.path.relpath(own or HERE / "digits.onnx"))
     name = model.stem
     results = folder / "results.jsonl"
-    print(f"From {os.path.relpath(model)} to a device. DEMO={folder}, removed at the end.")
+    print(f"From {model} to a device.\nDEMO={folder} (removed at the end)")
 
     with stage.step("Check the model; nothing leaves this machine"):
         stage.run("models", "check", str(model))
@@ -150,10 +156,13 @@ def play(stack: ExitStack, own: Path | None) -> int:
     with stage.step("Upload the model and wait for the conversion"):
         stage.run("models", "upload", str(model), "--name", name, "--wait")
     with stage.step("Start a device; it announces itself"):
-        inputs = random_inputs(model, folder / "random.npz") if own else HERE / "heldout.npz"
+        inputs = (
+            random_inputs(model, folder / "random.npz") if own else model.with_name("heldout.npz")
+        )
         device = stage.start(
             *("edge", "run", "--name", DEVICE, "--input", str(inputs)),
             *("--output", str(results), "--data", str(folder / "device"), "--once"),
+            stderr=subprocess.STDOUT,
             # A device is another machine: nobody is signed in there.
             SCAILABLE_CONFIG_DIR=str(folder / "device-config"),
         )
@@ -164,7 +173,7 @@ def play(stack: ExitStack, own: Path | None) -> int:
     with stage.step("Assign the model"):
         stage.run("devices", "assign", DEVICE, name)
     with stage.step("The device downloads the model, verifies it and runs it"):
-        follow(device)
+        follow(stage, device)
     with stage.step("What the cloud knows of it now"):
         stage.run("devices", "assignments", DEVICE)
 
@@ -197,13 +206,13 @@ def registration_command(device: subprocess.Popen[str]) -> list[str]:
     raise DemoFailed("The demo stops here: the device did not announce itself.")
 
 
-def follow(device: subprocess.Popen[str]) -> None:
+def follow(stage: Stage, device: subprocess.Popen[str]) -> None:
     """Show what a device says until it has done its work, but not for ever."""
     late = threading.Timer(DEVICE_SECONDS, device.kill)
     late.start()
     try:
         for line in device.stdout or ():
-            print(f"  {line}", end="", flush=True)
+            print(f"  {stage.short(line)}", end="", flush=True)
         code = device.wait()
     finally:
         late.cancel()
@@ -327,12 +336,17 @@ def show_times(times: list[tuple[str, float]]) -> None:
 def show_next(own: Path | None) -> None:
     """What to try next."""
     model = "examples/digits/digits.onnx" if own is None else os.path.relpath(own)
-    print("\nTry next")
+    tips = [
+        (f"scailable models check {model} --json", "every finding, for a script"),
+        ("scailable cloud serve", "a cloud that stays; then the steps above"),
+        ("less docs/facade.md", "the same from Python"),
+    ]
     if own is None:
-        print("  make demo MODEL=my.onnx                     the same with your model")
-    print(f"  scailable models check {model} --json")
-    print("  scailable cloud serve                       a cloud that stays, then as above")
-    print("  less README.md docs/facade.md               the same from Python")
+        tips.insert(0, ("make demo MODEL=my.onnx", "the same with your model"))
+    width = max(len(line) for line, _ in tips)
+    print("\nTry next (commands are in .venv/bin)")
+    for line, why in tips:
+        print(f"  {line:<{width}}  {why}")
 
 
 if __name__ == "__main__":

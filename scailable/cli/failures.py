@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import click
 
 from scailable import errors
+from scailable.cli.ask import Declined
 
 OK = 0
 REFUSED = 1
@@ -74,6 +75,8 @@ def explain(error: Exception) -> tuple[str, int]:
     """The paragraph for an error, and its exit code. Pure."""
     if isinstance(error, click.UsageError):
         return _usage(error), USAGE
+    if isinstance(error, Declined):
+        return error.format_message(), REFUSED
     if isinstance(error, click.ClickException):
         return f"Error: {error.format_message()}", REFUSED
     if isinstance(error, click.Abort):

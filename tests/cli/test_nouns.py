@@ -3,6 +3,9 @@
 import json
 from pathlib import Path
 
+import pytest
+
+from scailable.cli import ask
 from tests.cli.shell import DIGITS, PASSWORD, Shell
 
 UNKNOWN = "6bd4d2b1-5f0e-4d6b-8a3e-0d3f5b1f7c11"
@@ -326,3 +329,27 @@ def test_base_url_as_an_option_is_named_for_the_next_commands(stranger: Shell) -
     )
     assert f"export SCAILABLE_BASE_URL={url}" in outcome.err
     stranger.ok("whoami", "--base-url", url)
+
+
+def test_an_answer_of_no_changes_nothing(
+    shell: Shell, model: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ask, "interactive", lambda: True)
+    error = shell.fails(1, "models", "delete", "digits", stdin="n\n")
+    assert "Delete the model digits" in error
+    assert "Nothing was changed." in error
+    assert shell.ok("models", "get", "digits", "-q").out.strip() == model
+    assert "input ended" in shell.fails(2, "models", "delete", "digits", stdin="")
+    shell.ok("models", "delete", "digits", stdin="y\n")
+    shell.fails(1, "models", "get", model)
+
+
+def test_register_asks_for_what_is_missing(
+    stranger: Shell, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ask, "interactive", lambda: True)
+    answers = [stranger.email, "Ada", "Analytical", PASSWORD, PASSWORD, "y"]
+    outcome = stranger.ok("register", stdin="\n".join(answers) + "\n")
+    assert "E-mail" in outcome.err
+    assert PASSWORD not in outcome.out + outcome.err
+    assert stranger.ok("whoami", "--json").json["Organisation"]["Name"] == "Analytical"
