@@ -109,7 +109,7 @@ def enrolled(cloud: EmbeddedCloud, company: str = "Acme") -> Person:
         scope.insert(tables.organisations, organisation)
         scope.insert(tables.users, user)
         pair = sessions.begin(running, scope, user, keep=True)
-    return Person(cloud.url, email, user["uuid"], pair.refresh, pair.access)
+    return Person(cloud.url, email, str(user["uuid"]), pair.refresh, pair.access)
 
 
 def again(cloud: EmbeddedCloud, person: Person) -> Person:

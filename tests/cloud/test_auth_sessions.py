@@ -157,7 +157,7 @@ def test_forged_tokens_open_nothing(auth_cloud: EmbeddedCloud, person: Person) -
         "x",
         "a.b.c",
         _with(person.access, exp=read["exp"] + 9999),
-        jwt.encode(read, None, algorithm="none"),
+        jwt.encode(read, "", algorithm="none"),
         jwt.encode(read, "another key, long enough to be taken", algorithm="HS256"),
         person.access[:-4] + "AAAA",
     ]

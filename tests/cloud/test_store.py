@@ -12,13 +12,13 @@ import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import exists, func, insert, literal, select, text
+from sqlalchemy import Table, exists, func, insert, literal, select, text
 from sqlalchemy.exc import IntegrityError
 
 import scailable.cloud
 from scailable.cloud.app import _open_store
 from scailable.cloud.settings import Settings
-from scailable.cloud.store import Store, UnscopedTable, migrate, tables
+from scailable.cloud.store import Scope, Store, UnscopedTable, migrate, tables
 from scailable.cloud.store.tables import (
     catalogues,
     devices,
@@ -84,12 +84,18 @@ def names(scope: Any, statement: Any) -> set[str]:
     return {row[0] for row in scope.rows(statement)}
 
 
+def there(scope: Scope, table: Table, key: str) -> Any:
+    row = scope.get(table, key)
+    assert row is not None
+    return row
+
+
 def test_a_select_sees_its_own_rows(two: Two) -> None:
     device = two.keys[two.mine]["device"]
     with two.store.read(two.mine) as scope:
         assert names(scope, select(devices.c.uuid)) == {device}
         assert scope.scalar(select(func.count()).select_from(devices)) == 1
-        assert scope.get(devices, device.upper()).uuid == device
+        assert there(scope, devices, device.upper()).uuid == device
         assert scope.get(devices, two.keys[two.theirs]["device"]) is None
         assert names(scope, select(organisations.c.uuid)) == {two.mine}
         other = devices.alias("other")
@@ -158,7 +164,7 @@ def test_inserted_rows_become_the_organisations(two: Two) -> None:
     key = new()
     with two.store.write(two.mine) as scope:
         scope.insert(devices, {"uuid": key, "name": "x", **TIMES})
-        assert scope.get(devices, key).organisation_uuid == two.mine
+        assert there(scope, devices, key).organisation_uuid == two.mine
         with pytest.raises(UnscopedTable):
             row = {"uuid": new(), "name": "x", "organisation_uuid": two.theirs, **TIMES}
             scope.insert(devices, row)
@@ -173,10 +179,10 @@ def test_inserting_what_may_be_there(two: Two) -> None:
         assert scope.insert_missing(devices, row) == 1
         assert scope.insert_missing(devices, row) == 0
         assert scope.upsert(devices, row, ["uuid"], {"name": "y"}) == 1
-        assert scope.get(devices, key).name == "y"
+        assert there(scope, devices, key).name == "y"
         assert scope.upsert(devices, {**row, "uuid": theirs}, ["uuid"], {"name": "stolen"}) == 0
     with two.store.read(two.theirs) as scope:
-        assert scope.get(devices, theirs).name == "d"
+        assert there(scope, devices, theirs).name == "d"
 
 
 def test_inserting_from_a_select(two: Two) -> None:
@@ -282,7 +288,7 @@ def test_writers_wait_for_each_other(two: Two) -> None:
         thread.join()
     assert errors == []
     with two.store.read(two.mine) as scope:
-        assert scope.get(devices, key).assignments_revision == 160
+        assert there(scope, devices, key).assignments_revision == 160
 
 
 def test_sqlite_is_set_up_to_lose_nothing(tmp_path: Path) -> None:
