@@ -80,7 +80,7 @@ def explain(error: Exception) -> tuple[str, int]:
     if isinstance(error, click.ClickException):
         return f"Error: {error.format_message()}", REFUSED
     if isinstance(error, click.Abort):
-        if isinstance(error.__cause__, EOFError):
+        if isinstance(error.__context__, EOFError):
             return "Error: The input ended before the question was answered.", USAGE
         return "Stopped.", INTERRUPTED
     if isinstance(error, errors.ScailableError):
