@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from scailable.resources.raw import Api
     from scailable.runtime.call import Reply
 
+_EMBEDDED_TIMEOUT = 60.0
+
 
 class _Wired:
     """What both clients share."""
@@ -356,9 +358,13 @@ class _Embedded:
         pair = self._cloud.local_session()
         self.runs = True
         self.tokens = {"AccessToken": pair.access, "RefreshToken": pair.refresh}
-        # The environment speaks of another cloud.
+        # The environment speaks of another cloud. The documented time-outs, some of a second, are
+        # for servers of their own: this one waits while its process is busy.
         self.settings = Settings.load(
-            base_url=self._cloud.url, config_dir=self._folder.name, environ={}
+            base_url=self._cloud.url,
+            config_dir=self._folder.name,
+            timeout=_EMBEDDED_TIMEOUT,
+            environ={},
         )
 
     def stop(self) -> None:

@@ -65,6 +65,8 @@ def use(client: Client | None) -> None:
     """
     global _client, _made_by
     with _lock:
+        if _client is not None and _made_by == os.getpid():
+            _client.close()
         _client, _made_by = client, None
 
 

@@ -9,6 +9,10 @@ if TYPE_CHECKING:
 
 State = Literal["ready", "failed", "pending"]
 
+# Seconds for the small calls around long work. The second that is documented for them alone would
+# make an upload or a wait of minutes fail when the service is slow for a moment.
+PATIENT = 30.0
+
 FIRST_WAIT = 0.2
 LONGEST_WAIT = 5.0
 GROWTH = 1.5

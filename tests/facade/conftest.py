@@ -22,8 +22,10 @@ _strangers = itertools.count(1)
 @pytest.fixture(autouse=True)
 def own_settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Settings and tokens of nobody else."""
-    for name in ("PROFILE", "BASE_URL", "TOKEN", "TIMEOUT"):
+    for name in ("PROFILE", "BASE_URL", "TOKEN"):
         monkeypatch.delenv(f"SCAILABLE_{name}", raising=False)
+    # Many tests at once make a cloud slower than the documented time-outs of a second.
+    monkeypatch.setenv("SCAILABLE_TIMEOUT", "60")
     folder = tmp_path / "config"
     monkeypatch.setenv("SCAILABLE_CONFIG_DIR", str(folder))
     return folder
@@ -52,6 +54,7 @@ def ada(cloud: EmbeddedCloud, tmp_path_factory: pytest.TempPathFactory) -> Itera
     """An organisation that tests share: what they find there is `home`."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("SCAILABLE_CONFIG_DIR", str(tmp_path_factory.mktemp("ada")))
+        patch.setenv("SCAILABLE_TIMEOUT", "60")
         home = Home(cloud.url)
     yield home
     home.close()

@@ -107,8 +107,10 @@ class Scene:
 def settings_in(folder: Path, *, url: str | None = None) -> Iterator[pytest.MonkeyPatch]:
     """Settings and tokens of nobody else."""
     with pytest.MonkeyPatch.context() as patch:
-        for name in ("PROFILE", "TOKEN", "TIMEOUT", "BASE_URL"):
+        for name in ("PROFILE", "TOKEN", "BASE_URL"):
             patch.delenv(f"SCAILABLE_{name}", raising=False)
+        # Many tests at once make a cloud slower than the documented time-outs of a second.
+        patch.setenv("SCAILABLE_TIMEOUT", "60")
         patch.setenv("SCAILABLE_CONFIG_DIR", str(folder))
         if url is not None:
             patch.setenv("SCAILABLE_BASE_URL", url)

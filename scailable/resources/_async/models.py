@@ -53,7 +53,7 @@ from scailable.resources.upload_plan import (
     open_model,
     renewed_details,
 )
-from scailable.resources.waiting import state_of, wait_before
+from scailable.resources.waiting import PATIENT, state_of, wait_before
 from scailable.runtime._async.download import adownload
 from scailable.runtime.types import UNSET, File, Unset
 
@@ -324,7 +324,7 @@ class AsyncModels(AsyncResource):
         with open_model(file, on_progress) as opened:
             report = await self._checked(opened, force, on_report, timeout) if check else None
             if report is not None and isinstance(input_driver_details, Unset):
-                now = await self.get(uuid, timeout=timeout)
+                now = await self.get(uuid, timeout=timeout or PATIENT)
                 fields["input_driver_details"] = renewed_details(now, report)
             body = UpdateFunctionBody(
                 FunctionUpdate(**fields),
@@ -343,7 +343,7 @@ class AsyncModels(AsyncResource):
         on_report: Callable[[Report], None] | None,
         timeout: float | None,
     ) -> Report:
-        configuration = await self.configuration(timeout=timeout)
+        configuration = await self.configuration(timeout=timeout or PATIENT)
         report = await acall(check_file, file, configuration.max_upload_size)
         if on_report is not None:
             on_report(report)
@@ -400,7 +400,7 @@ class AsyncModels(AsyncResource):
             attempt += 1
             trouble: ConnectionFailed | ServerError | None = None
             try:
-                now = await self.get(uuid)
+                now = await self.get(uuid, timeout=PATIENT)
             except (ConnectionFailed, ServerError) as error:
                 if last is None:
                     raise
@@ -480,7 +480,7 @@ class AsyncModels(AsyncResource):
         >>> (await client.models.download(model, folder / "copy.onnx")).name
         'copy.onnx'
         """
-        found = await self.get(model, timeout=timeout)
+        found = await self.get(model, timeout=timeout or PATIENT)
         chosen = choose(found, mime_type=mime_type, device=device)
         destination = place(path, found, chosen)
         if await acall(already_there, destination, path, chosen):

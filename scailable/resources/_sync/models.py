@@ -54,7 +54,7 @@ from scailable.resources.upload_plan import (
     open_model,
     renewed_details,
 )
-from scailable.resources.waiting import state_of, wait_before
+from scailable.resources.waiting import PATIENT, state_of, wait_before
 from scailable.runtime._sync.download import download
 from scailable.runtime.types import UNSET, File, Unset
 
@@ -323,7 +323,7 @@ class Models(Resource):
         with open_model(file, on_progress) as opened:
             report = self._checked(opened, force, on_report, timeout) if check else None
             if report is not None and isinstance(input_driver_details, Unset):
-                now = self.get(uuid, timeout=timeout)
+                now = self.get(uuid, timeout=timeout or PATIENT)
                 fields["input_driver_details"] = renewed_details(now, report)
             body = UpdateFunctionBody(
                 FunctionUpdate(**fields),
@@ -340,7 +340,7 @@ class Models(Resource):
         on_report: Callable[[Report], None] | None,
         timeout: float | None,
     ) -> Report:
-        configuration = self.configuration(timeout=timeout)
+        configuration = self.configuration(timeout=timeout or PATIENT)
         report = call(check_file, file, configuration.max_upload_size)
         if on_report is not None:
             on_report(report)
@@ -397,7 +397,7 @@ class Models(Resource):
             attempt += 1
             trouble: ConnectionFailed | ServerError | None = None
             try:
-                now = self.get(uuid)
+                now = self.get(uuid, timeout=PATIENT)
             except (ConnectionFailed, ServerError) as error:
                 if last is None:
                     raise
@@ -477,7 +477,7 @@ class Models(Resource):
         >>> (client.models.download(model, folder / "copy.onnx")).name
         'copy.onnx'
         """
-        found = self.get(model, timeout=timeout)
+        found = self.get(model, timeout=timeout or PATIENT)
         chosen = choose(found, mime_type=mime_type, device=device)
         destination = place(path, found, chosen)
         if call(already_there, destination, path, chosen):
