@@ -45,8 +45,8 @@ def sync(
 ) -> bytes:
     """Download a model
 
-    The file of an assigned model; a Range header resumes a cut download. The ETag is the
-    digest.
+    The file of an assigned model; a Range header resumes a cut download. The ETag is its
+    SHA-256 in hexadecimal.
 
     Args:
         uuid: Model to download.
