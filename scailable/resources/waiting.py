@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Literal
 
 if TYPE_CHECKING:
+    from scailable.runtime.call import Call
     from scailable.types import Model
 
 State = Literal["ready", "failed", "pending"]
 
-# Seconds for the small calls around long work. The second that is documented for them alone would
-# make an upload or a wait of minutes fail when the service is slow for a moment.
 PATIENT = 30.0
-
 FIRST_WAIT = 0.2
 LONGEST_WAIT = 5.0
 GROWTH = 1.5
@@ -29,6 +28,15 @@ def state_of(model: Model) -> State:
     if outer in _FAILED or binary in _FAILED:
         return "failed"
     return "ready" if outer == "ok" and binary in ("ok", "") else "pending"
+
+
+def patient(call: Call) -> Call:
+    """A small call around long work, with 30 s to be answered in.
+
+    The second that is documented for it would make an upload or a wait of minutes fail when the
+    service is slow for a moment. A time-out that the user sets still comes first.
+    """
+    return replace(call, timeout=PATIENT)
 
 
 def wait_before(attempt: int) -> float:

@@ -53,7 +53,7 @@ from scailable.resources.upload_plan import (
     open_model,
     renewed_details,
 )
-from scailable.resources.waiting import PATIENT, state_of, wait_before
+from scailable.resources.waiting import patient, state_of, wait_before
 from scailable.runtime._async.download import adownload
 from scailable.runtime.types import UNSET, File, Unset
 
@@ -61,6 +61,7 @@ if TYPE_CHECKING:
     import builtins
     import os
     from collections.abc import Callable, Iterable, Mapping
+    from uuid import UUID
 
     from scailable.onnx import Report
     from scailable.resources.arguments import CatalogueRef, ModelRef, OrderBy, Range
@@ -324,7 +325,7 @@ class AsyncModels(AsyncResource):
         with open_model(file, on_progress) as opened:
             report = await self._checked(opened, force, on_report, timeout) if check else None
             if report is not None and isinstance(input_driver_details, Unset):
-                now = await self.get(uuid, timeout=timeout or PATIENT)
+                now = await self._get_patiently(uuid, timeout)
                 fields["input_driver_details"] = renewed_details(now, report)
             body = UpdateFunctionBody(
                 FunctionUpdate(**fields),
@@ -336,6 +337,10 @@ class AsyncModels(AsyncResource):
         confirm_kept(changed, report)
         return changed
 
+    async def _get_patiently(self, uuid: UUID, timeout: float | None = None) -> Model:
+        question = patient(get_function.build_request(uuid))
+        return get_function.parse_response(await self.caller.send(question, timeout=timeout))
+
     async def _checked(
         self,
         file: ModelFile,
@@ -343,7 +348,9 @@ class AsyncModels(AsyncResource):
         on_report: Callable[[Report], None] | None,
         timeout: float | None,
     ) -> Report:
-        configuration = await self.configuration(timeout=timeout or PATIENT)
+        question = patient(get_configuration.build_request())
+        reply = await self.caller.send(question, timeout=timeout)
+        configuration = get_configuration.parse_response(reply)
         report = await acall(check_file, file, configuration.max_upload_size)
         if on_report is not None:
             on_report(report)
@@ -400,7 +407,7 @@ class AsyncModels(AsyncResource):
             attempt += 1
             trouble: ConnectionFailed | ServerError | None = None
             try:
-                now = await self.get(uuid, timeout=PATIENT)
+                now = await self._get_patiently(uuid)
             except (ConnectionFailed, ServerError) as error:
                 if last is None:
                     raise
@@ -480,7 +487,7 @@ class AsyncModels(AsyncResource):
         >>> (await client.models.download(model, folder / "copy.onnx")).name
         'copy.onnx'
         """
-        found = await self.get(model, timeout=timeout or PATIENT)
+        found = await self._get_patiently(uuid_of(model), timeout)
         chosen = choose(found, mime_type=mime_type, device=device)
         destination = place(path, found, chosen)
         if await acall(already_there, destination, path, chosen):

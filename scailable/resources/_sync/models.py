@@ -54,7 +54,7 @@ from scailable.resources.upload_plan import (
     open_model,
     renewed_details,
 )
-from scailable.resources.waiting import PATIENT, state_of, wait_before
+from scailable.resources.waiting import patient, state_of, wait_before
 from scailable.runtime._sync.download import download
 from scailable.runtime.types import UNSET, File, Unset
 
@@ -62,6 +62,7 @@ if TYPE_CHECKING:
     import builtins
     import os
     from collections.abc import Callable, Iterable, Mapping
+    from uuid import UUID
 
     from scailable.onnx import Report
     from scailable.resources.arguments import CatalogueRef, ModelRef, OrderBy, Range
@@ -323,7 +324,7 @@ class Models(Resource):
         with open_model(file, on_progress) as opened:
             report = self._checked(opened, force, on_report, timeout) if check else None
             if report is not None and isinstance(input_driver_details, Unset):
-                now = self.get(uuid, timeout=timeout or PATIENT)
+                now = self._get_patiently(uuid, timeout)
                 fields["input_driver_details"] = renewed_details(now, report)
             body = UpdateFunctionBody(
                 FunctionUpdate(**fields),
@@ -333,6 +334,10 @@ class Models(Resource):
         confirm_kept(changed, report)
         return changed
 
+    def _get_patiently(self, uuid: UUID, timeout: float | None = None) -> Model:
+        question = patient(get_function.build_request(uuid))
+        return get_function.parse_response(self.caller.send(question, timeout=timeout))
+
     def _checked(
         self,
         file: ModelFile,
@@ -340,7 +345,9 @@ class Models(Resource):
         on_report: Callable[[Report], None] | None,
         timeout: float | None,
     ) -> Report:
-        configuration = self.configuration(timeout=timeout or PATIENT)
+        question = patient(get_configuration.build_request())
+        reply = self.caller.send(question, timeout=timeout)
+        configuration = get_configuration.parse_response(reply)
         report = call(check_file, file, configuration.max_upload_size)
         if on_report is not None:
             on_report(report)
@@ -397,7 +404,7 @@ class Models(Resource):
             attempt += 1
             trouble: ConnectionFailed | ServerError | None = None
             try:
-                now = self.get(uuid, timeout=PATIENT)
+                now = self._get_patiently(uuid)
             except (ConnectionFailed, ServerError) as error:
                 if last is None:
                     raise
@@ -477,7 +484,7 @@ class Models(Resource):
         >>> (client.models.download(model, folder / "copy.onnx")).name
         'copy.onnx'
         """
-        found = self.get(model, timeout=timeout or PATIENT)
+        found = self._get_patiently(uuid_of(model), timeout)
         chosen = choose(found, mime_type=mime_type, device=device)
         destination = place(path, found, chosen)
         if call(already_there, destination, path, chosen):
