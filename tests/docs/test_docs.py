@@ -45,6 +45,7 @@ def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
 )
 def test_document(document: Path, stage: Stage, tmp_path: Path) -> None:
     with stage.scene(tmp_path, awaits=False) as scene, redirect_stdout(io.StringIO()):
+        (tmp_path / "examples").symlink_to(ROOT / "examples")  # as in a clone
         for line, source in blocks(document.read_text()):
             scene.run(source, str(document.relative_to(ROOT)), line=line)
 
