@@ -1,5 +1,7 @@
 """Multipart bodies, read part by part as they arrive: JSON parts to memory, files to disk."""
 
+import asyncio
+import contextlib
 import hashlib
 import os
 import secrets
@@ -67,33 +69,50 @@ async def receive(
         TooMuch: a file above `max_file_size` bytes or a JSON part above 1 MB.
         Anything the stream raises. In every case no file is left behind.
     """
-    reader = _Reader(body, folder, max_file_size)
+    reader = _Reader(body, content_type, folder, max_file_size)
+    writing: asyncio.Task[None] | None = None
     try:
-        boundary = parse_options_header(content_type)[1].get(b"boundary")
-        if not boundary:
-            raise Malformed("The content type names no boundary.")
-        parser = MultipartParser(boundary, reader.callbacks())
-        async for chunk in chunks:
-            parser.write(chunk)
-            if reader.pending >= _BLOCK:
-                await reader.flush()
-        await reader.flush()
-        if not reader.ended:
-            raise Malformed("The body ends before its last part does.")
-        await anyio.to_thread.run_sync(reader.sync)
-    except FormParserError as error:
-        reader.discard()
-        raise Malformed("The multipart body cannot be read.") from error
+        async for block in _blocks(chunks):
+            if writing is not None:
+                await writing
+            # Parsed, hashed and written in a thread, while the next block arrives.
+            writing = asyncio.create_task(anyio.to_thread.run_sync(reader.take, block))
+        if writing is not None:
+            await writing
+        await anyio.to_thread.run_sync(reader.finish)
     except BaseException:
+        if writing is not None:  # the thread may still have the files
+            await asyncio.gather(writing, return_exceptions=True)
         reader.discard()
         raise
     return reader.form
 
 
+async def _blocks(chunks: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+    """Chunks put together, since each block costs a change of threads; the last may be short."""
+    waiting: list[bytes] = []
+    size = 0
+    async for chunk in chunks:
+        waiting.append(chunk)
+        size += len(chunk)
+        if size >= _BLOCK:
+            yield b"".join(waiting)
+            waiting, size = [], 0
+    if waiting:
+        yield b"".join(waiting)
+
+
 class _Reader:
     """Callbacks of the parser; each names what the bytes that follow belong to."""
 
-    def __init__(self, body: Body, folder: Path, max_file_size: int) -> None:
+    def __init__(self, body: Body, content_type: str, folder: Path, max_file_size: int) -> None:
+        boundary = parse_options_header(content_type)[1].get(b"boundary")
+        if not boundary:
+            raise Malformed("The content type names no boundary.")
+        try:
+            self._parser = MultipartParser(boundary, self._callbacks())
+        except FormParserError as error:
+            raise Malformed("The boundary of the content type cannot be used.") from error
         self._parts = {part.name: part for part in body.parts}
         # The service's documents call the file part `bundle`, its clients `file`.
         if "file" in self._parts:
@@ -107,14 +126,30 @@ class _Reader:
         self._file: _OpenFile | None = None
         self._open: list[_OpenFile] = []
         self._text = bytearray()
+        self._ended = False
         self.form = RawForm()
-        self.ended = False
 
-    @property
-    def pending(self) -> int:
-        return sum(len(file.buffer) for file in self._open)
+    def take(self, block: bytes) -> None:
+        """Parse a block, hash it and write it."""
+        try:
+            self._parser.write(block)
+        except FormParserError as error:
+            raise Malformed("The multipart body cannot be read.") from error
 
-    def callbacks(self) -> Any:
+    def finish(self) -> None:
+        """Bring the files to the disk and close them."""
+        if not self._ended:
+            raise Malformed("The body ends before its last part does.")
+        for file in self._open:
+            file.keep()
+
+    def discard(self) -> None:
+        """Close and remove the files."""
+        for file in self._open:
+            file.close()
+        self.form.discard()
+
+    def _callbacks(self) -> Any:
         return {
             "on_part_begin": self._begin,
             "on_header_field": self._header_field,
@@ -175,7 +210,7 @@ class _Reader:
             upload.size += end - start
             if upload.size > self._max_file_size:
                 raise TooMuch(self._name, self._max_file_size)
-            self._file.buffer += memoryview(data)[start:end]
+            self._file.add(memoryview(data)[start:end])
             return
         self._text += data[start:end]
         if len(self._text) > _TEXT_LIMIT:
@@ -186,25 +221,7 @@ class _Reader:
             self.form.texts[self._name] = bytes(self._text)
 
     def _finish(self) -> None:
-        self.ended = True
-
-    async def flush(self) -> None:
-        """Write what arrived, in a thread: hashing and the disk must not hold the event loop."""
-        await anyio.to_thread.run_sync(self._write_all)
-
-    def _write_all(self) -> None:
-        for file in self._open:
-            file.write()
-
-    def sync(self) -> None:
-        """Bring the files to the disk and close them."""
-        for file in self._open:
-            file.close(durable=True)
-
-    def discard(self) -> None:
-        for file in self._open:
-            file.close(durable=False)
-        self.form.discard()
+        self._ended = True
 
 
 class _OpenFile:
@@ -212,25 +229,22 @@ class _OpenFile:
 
     def __init__(self, upload: StoredUpload) -> None:
         self.upload = upload
-        self.buffer = bytearray()
         self._hash = hashlib.sha256()
-        self._descriptor = os.open(upload.path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        descriptor = os.open(upload.path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        self._file = os.fdopen(descriptor, "wb", _BLOCK)
 
-    def write(self) -> None:
-        if self.buffer:
-            self._hash.update(self.buffer)
-            view = memoryview(self.buffer)
-            while view:
-                view = view[os.write(self._descriptor, view) :]
-            self.buffer = bytearray()
+    def add(self, data: memoryview) -> None:
+        self._hash.update(data)
+        self._file.write(data)
 
-    def close(self, *, durable: bool) -> None:
-        if self._descriptor < 0:
-            return
-        try:
-            if durable:
-                os.fsync(self._descriptor)
-                self.upload.sha256 = self._hash.hexdigest()
-        finally:
-            os.close(self._descriptor)
-            self._descriptor = -1
+    def keep(self) -> None:
+        """Bring what was written to the disk."""
+        self._file.flush()
+        os.fsync(self._file.fileno())
+        self._file.close()
+        self.upload.sha256 = self._hash.hexdigest()
+
+    def close(self) -> None:
+        """Close, whatever is left to write; nothing when it is closed."""
+        with contextlib.suppress(OSError):
+            self._file.close()

@@ -508,6 +508,36 @@ def test_downloads_serve_ranges(http: httpx.Client) -> None:
     assert (other.status_code, other.content) == (200, b"0123456789")
 
 
+@pytest.mark.parametrize(
+    "header", ["items=0-3", "bytes", "bytes=", "bytes=a-b", "bytes=5-3", "bytes=-", "\xff=0-1"]
+)
+def test_a_range_that_is_none_is_refused_in_words(http: httpx.Client, header: str) -> None:
+    reply = http.get("/file", headers={"Range": header.encode("latin-1")})
+    assert reply.status_code == 400
+    assert reply.json() == {"Message": "The header Range is not one of bytes."}
+    assert reply.headers["X-Request-Id"]
+
+
+@pytest.mark.parametrize("header", ["bytes=10-", "bytes=99-100"])
+def test_a_range_beyond_the_end_is_refused_in_words(http: httpx.Client, header: str) -> None:
+    reply = http.get("/file", headers={"Range": header})
+    assert reply.status_code == 416
+    assert reply.headers["Content-Range"] == "bytes */10"
+    assert "beyond the end" in reply.json()["Message"]
+
+
+@pytest.mark.parametrize(
+    ("header", "status", "length"),
+    [("", 200, "10"), ("bytes=3-5", 206, "3"), ("bytes=99-", 416, None)],
+)
+def test_the_head_of_a_download(
+    http: httpx.Client, header: str, status: int, length: str | None
+) -> None:
+    reply = http.head("/file", headers={"Range": header} if header else {})
+    assert (reply.status_code, reply.content) == (status, b"")
+    assert length is None or reply.headers["Content-Length"] == length
+
+
 # --- multipart bodies -----------------------------------------------------------------------------
 
 
@@ -663,7 +693,7 @@ def test_a_cut_upload_leaves_nothing(server: EmbeddedCloud, http: httpx.Client) 
             b"POST /cpt/file HTTP/1.1\r\nHost: x\r\nContent-Length: 2000000\r\n"
             + f"Content-Type: multipart/form-data; boundary={BOUNDARY}\r\n\r\n".encode()
             + HEAD
-            + b"x" * 100_000
+            + b"x" * 1_500_000
         )
         wait_until(lambda: len(list(incoming.iterdir())) == 1)
     wait_until(lambda: list(incoming.iterdir()) == [])

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from scailable.cloud.app import Cloud
 
 _LIFETIME = timedelta(hours=1)
-_POLL_SECONDS = 5
+_POLL_SECONDS = 2
 
 
 @routes.handles("announceDevice")
