@@ -31,7 +31,8 @@ if TYPE_CHECKING:
     from scripts.regen.tree import Tree
 
 PINNED = ("openapi-python-client", "ruff")
-SECRET = re.compile(r"(password|token|secret)$", re.IGNORECASE)
+# URL and CDNURI are signed links: whoever reads one has the file. `Url`, of a source, is none.
+SECRET = re.compile(r"(?i:password|token|secret|credential|apikey)$|^(URL|CDNURI)$")
 RUFF = (
     (
         "check",

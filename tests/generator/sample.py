@@ -17,6 +17,7 @@ THING: dict[str, Any] = {
     "Parts": [{"Name": "bulb"}],
     "Labels": {"room": "hall"},
     "AccessToken": "s3cr3t-token-value",
+    "URL": "https://cdn.test/lamp?signature=s3cr3t-link",
 }
 
 
@@ -173,6 +174,7 @@ _DOCUMENT: dict[str, Any] = {
                     "Parts": {"type": "array", "items": reference("Part")},
                     "Labels": {"type": "object", "additionalProperties": {"type": "string"}},
                     "AccessToken": {"type": "string"},
+                    "URL": {"type": "string"},
                     "Note": {"type": "string"},
                 },
                 "required": list(THING),

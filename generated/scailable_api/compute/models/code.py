@@ -21,7 +21,7 @@ class Code:
 
     size: int
     status: str
-    cdnuri: None | str
+    cdnuri: None | str = _attrs_field(repr=False)
     message: None | str
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 

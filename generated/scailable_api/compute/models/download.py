@@ -23,7 +23,7 @@ class Download:
     """
 
     mime_type: str
-    url: str
+    url: str = _attrs_field(repr=False)
     size: int
     sha256: str
     runtime_arch: None | str

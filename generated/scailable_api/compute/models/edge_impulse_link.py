@@ -17,7 +17,7 @@ class EdgeImpulseLink:
         project_id: Number of the project.
     """
 
-    api_key: str
+    api_key: str = _attrs_field(repr=False)
     project_id: int
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 

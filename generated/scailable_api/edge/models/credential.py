@@ -25,7 +25,7 @@ class Credential:
     status: CredentialStatus
     device: None | UUID
     name: None | str
-    credential: None | str
+    credential: None | str = _attrs_field(repr=False)
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
