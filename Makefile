@@ -23,7 +23,7 @@ setup: $(VENV)/.ready-dev ## everything into .venv: the command line, all extras
 check: $(VENV)/.ready-dev ## format, lint, types, drift of generated files, layers, import budget
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
-	$(BIN)/mypy scailable generated/scailable_api scripts benchmarks examples
+	$(BIN)/mypy scailable generated/scailable_api scripts benchmarks examples tests
 	$(BIN)/python scripts/regenerate.py --check
 	$(BIN)/python scripts/twins.py --check
 	$(BIN)/python scripts/stubs.py --check

@@ -31,4 +31,5 @@ from scailable.errors import Unprocessable as Unprocessable
 from scailable.errors import ValidationError as ValidationError
 from scailable.errors import WaitTimeout as WaitTimeout
 
+__all__: list[str]
 __version__: str

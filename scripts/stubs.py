@@ -29,7 +29,7 @@ def stub(names: dict[str, str], modules: tuple[str, ...]) -> str:
         lines += [
             f"from scailable.{module} import {name} as {name}" for name in sorted(by_module[module])
         ]
-    return "\n".join([*lines, "", "__version__: str", ""])
+    return "\n".join([*lines, "", "__all__: list[str]", "__version__: str", ""])
 
 
 def main(arguments: list[str] | None = None) -> int:

@@ -112,7 +112,7 @@ def test_a_broken_import_budget_is_noticed() -> None:
 
 # --- failures ------------------------------------------------------------------------------------
 
-CODES = {
+CODES: dict[type[errors.ScailableError], int] = {
     errors.APIStatusError: 1,
     errors.BadRequest: 1,
     errors.BatchError: 1,
@@ -180,7 +180,7 @@ def test_the_hint_an_error_was_raised_with_wins() -> None:
 
 def test_a_defect_is_named_as_one_without_a_traceback(capsys: pytest.CaptureFixture[str]) -> None:
     try:
-        {}["model"]
+        {"device": 1}["model"]
     except KeyError as error:
         assert failures.report(error, debug=False) == 1
         plain = capsys.readouterr().err

@@ -16,6 +16,7 @@ import scailable
 from scailable import AsyncClient, Client, ConfigError, ConnectionFailed, CredentialsError
 from scailable.runtime.services import SERVICES
 from scripts import stubs
+from tests.facade.conftest import token_of
 from tests.runtime.server import reply
 
 if TYPE_CHECKING:
@@ -104,7 +105,7 @@ def test_threads_share_a_client(server: Server) -> None:
 def test_generated_functions_take_the_client(ada: Home, home: dict[str, Any]) -> None:
     url, uuid = ada.client.settings.base_url.value, home["model"].uuid
     assert get_function.sync(uuid, client=ada.client.api.compute).name == "digits"
-    token = ada.client.session.header(("User",)).removeprefix("Bearer ")
+    token = token_of(ada)
 
     async def ask() -> str:
         async with AsyncClient(base_url=url, token=token) as client:

@@ -31,7 +31,7 @@ NOBODY = "6bd4d2b1-5f0e-4d6b-8a3e-0d3f5b1f7c11"
 REQUIRED = inspect.Parameter.empty
 
 _MODEL = {"name": REQUIRED, "documentation": REQUIRED, "input_driver": REQUIRED}
-_MORE = {
+_MORE: dict[str, Any] = {
     "input_driver_details": {},
     "output_driver_details": {},
     "alias": "",

@@ -72,9 +72,9 @@ def test_a_list_shows_functions_without_their_downloads(member: Person) -> None:
 
 def test_the_file_part_may_be_called_bundle(member: Person) -> None:
     bundle = ("model.onnx", b"x", "application/octet-stream")
-    parts = {"data": (None, json.dumps(DATA)), "bundle": bundle}
+    parts: dict[str, Any] = {"data": (None, json.dumps(DATA)), "bundle": bundle}
     assert member.http.post("/cpt/functions", files=parts).json()["Code"]["Size"] == 1
-    both = {**parts, "file": bundle}
+    both: dict[str, Any] = {**parts, "file": bundle}
     assert member.http.post("/cpt/functions", files=both).status_code == 400
 
 
