@@ -252,7 +252,7 @@ def log_out() -> bool:
     return client.account.sign_out()
 
 
-@_on_failure(signed_out=_false, refused=_none, broken=_false)
+@_written
 def set_new_password(current_password: str, new_password: str) -> bool:
     """Set a new password.
 
@@ -266,7 +266,7 @@ def set_new_password(current_password: str, new_password: str) -> bool:
     return True
 
 
-@_on_failure(signed_out=_none, refused=_none, broken=_false)
+@_added
 def password_reset(email: str) -> bool:
     """Have a message sent with which a new password can be set.
 

@@ -46,7 +46,6 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 POLL_SECONDS = 20
-HEARTBEAT_SECONDS = 30.0
 
 
 class Stopped(Exception):

@@ -4,21 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from scailable.onnx.names import SCORES, parse_name
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
-
-
-def parse_name(name: str) -> tuple[str, dict[str, str]]:
-    """Split a tensor name into what it is and its options.
-
-    >>> parse_name("scores-0:Cat;1:Dog")
-    ('scores', {'0': 'Cat', '1': 'Dog'})
-    >>> parse_name("hidden")
-    ('hidden', {})
-    """
-    kind, _, rest = name.partition("-")
-    pairs = (piece.split(":", 1) for piece in rest.split(";") if ":" in piece)
-    return kind, {pair[0]: pair[1] for pair in pairs}
 
 
 def readable(outputs: Mapping[str, Any]) -> dict[str, Any]:
@@ -30,17 +19,18 @@ def readable(outputs: Mapping[str, Any]) -> dict[str, Any]:
     >>> readable({"scores-0:Cat;1:Dog": [[0.2, 0.8]], "hidden": [1.0]})
     {'scores': {'label': 'Dog', 'score': 0.8}, 'hidden': [1.0]}
     """
-    kinds = [parse_name(name)[0] for name in outputs]
+    parsed = {name: parse_name(name) for name in outputs}
+    prefixes = [each.prefix for each in parsed.values()]
     result: dict[str, Any] = {}
     for name, values in outputs.items():
-        kind, options = parse_name(name)
-        key = kind if kind and kinds.count(kind) == 1 else name
-        best = _best(values) if kind == "scores" else None
+        prefix, labels = parsed[name].prefix, parsed[name].labels
+        key = prefix if prefix and prefixes.count(prefix) == 1 else name
+        best = _best(values) if prefix == SCORES else None
         if best is None:
             result[key] = values
         else:
             place, score = best
-            result[key] = {"label": options.get(str(place), str(place)), "score": score}
+            result[key] = {"label": labels.get(place, str(place)), "score": score}
     return result
 
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from scailable.edge import worker
+from scailable.errors import excerpt
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -96,7 +97,7 @@ class Runner:
         answer = self._exchange(None, b"", self._load_seconds)
         if "error" in answer:
             self._end()
-            raise LoadError(_short(str(answer["error"])))
+            raise LoadError(excerpt(str(answer["error"]), _SHOWN))
         self.inputs, self.outputs = (
             tuple(
                 Tensor(fact["name"], fact["dtype"], tuple(fact["shape"])) for fact in answer[kind]
@@ -121,7 +122,7 @@ class Runner:
         payload = b"".join(value.tobytes() for value in tensors.values())
         answer = self._exchange(header, payload, self._run_seconds)
         if "error" in answer:
-            raise InferenceError(_short(str(answer["error"])))
+            raise InferenceError(excerpt(str(answer["error"]), _SHOWN))
         return Inference(answer["outputs"], float(answer["latency_ms"]))
 
     def close(self) -> None:
@@ -157,7 +158,7 @@ class Runner:
                 # The pipe closes a moment before the process has ended: let it say how.
                 why = _how(self._end(patience=5.0))
             last = self._last_words()
-            raise WorkerDied(_short(f"{why}: {last}" if last else why)) from None
+            raise WorkerDied(excerpt(f"{why}: {last}" if last else why, _SHOWN)) from None
         finally:
             limit.cancel()
 
@@ -192,8 +193,3 @@ def _how(code: int) -> str:
         return f"its process was ended by {signal.Signals(-code).name}"
     except ValueError:
         return f"its process was ended by signal {-code}"
-
-
-def _short(text: str) -> str:
-    line = " ".join(text.split())
-    return line if len(line) <= _SHOWN else line[: _SHOWN - 3] + "..."

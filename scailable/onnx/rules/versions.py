@@ -6,7 +6,6 @@ from scailable.onnx.report import ModelFacts
 from scailable.onnx.rules import sources
 from scailable.onnx.rules.rule import Said, fact_rule
 
-TESTED_OPSET = 17
 _EXPORT = (
     "export again with opset 17 (torch.onnx.export(..., opset_version=17)), or convert: "
     "onnx.save(onnx.version_converter.convert_version(onnx.load('model.onnx'), 17), 'new.onnx')"
