@@ -11,15 +11,15 @@ from scailable.config import Settings
 from scailable.errors import MissingExtraError
 from scailable.redact import redact_url
 from scailable.resources.session import Session
-from scailable.runtime.transport import AsyncTransport, Transport
+from scailable.runtime._sync.transport import Transport
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from types import TracebackType
 
     from scailable.cloud.embedded import EmbeddedCloud
     from scailable.resources import _async, _sync
     from scailable.resources.raw import Api
+    from scailable.runtime._async.transport import AsyncTransport
     from scailable.runtime.call import Reply
 
 _EMBEDDED_TIMEOUT = 60.0
@@ -118,12 +118,7 @@ class Client(_Wired):
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
     def close(self) -> None:
@@ -196,6 +191,8 @@ class Client(_Wired):
     ) -> Reply:
         """Send any request to a service, with the client's token, retries and errors.
 
+        Nobody needs to be signed in: without a session it goes without a token.
+
         Args:
             method: GET, POST and so on.
             path: below the base URL, with the prefix of a service: `/cpt/configuration`.
@@ -207,7 +204,7 @@ class Client(_Wired):
             a `Reply` with `status`, `headers` and `content` (bytes).
 
         Raises:
-            APIStatusError: the service refused it.
+            APIStatusError: the service refused it; `Unauthenticated` where it wants a token.
             ValidationError: the path is below no service.
 
         >>> client.request("GET", "/cpt/functions", params={"Limit": 1}).status
@@ -215,9 +212,8 @@ class Client(_Wired):
         """
         from scailable.resources.raw import raw_call
 
-        return self.transport.send(
-            raw_call(method, path, params=params, json=json), timeout=timeout
-        )
+        call = raw_call(method, path, params=params, json=json, signed_in=self.session.signed_in())
+        return self.transport.send(call, timeout=timeout)
 
 
 class AsyncClient(_Wired):
@@ -234,6 +230,8 @@ class AsyncClient(_Wired):
     transport: AsyncTransport
 
     def _wire(self, settings: Settings, embedded: _Embedded | None) -> None:
+        from scailable.runtime._async.transport import AsyncTransport
+
         super()._wire(settings, embedded)
         self.transport = AsyncTransport(
             settings.base_url.value, auth=self.session, timeout=settings.timeout.value
@@ -258,12 +256,7 @@ class AsyncClient(_Wired):
     async def __aenter__(self) -> Self:
         return self
 
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    async def __aexit__(self, *_: object) -> None:
         await self.close()
 
     async def close(self) -> None:
@@ -342,8 +335,10 @@ class AsyncClient(_Wired):
         200
         """
         from scailable.resources.raw import raw_call
+        from scailable.resources.threads import acall
 
-        call = raw_call(method, path, params=params, json=json)
+        signed_in = await acall(self.session.signed_in)
+        call = raw_call(method, path, params=params, json=json, signed_in=signed_in)
         return await self.transport.send(call, timeout=timeout)
 
 

@@ -42,6 +42,8 @@ from scailable.runtime.decode import decode_json
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from scailable.runtime.call import Reply
+
 P = ParamSpec("P")
 T = TypeVar("T")
 
@@ -147,7 +149,14 @@ _checked_if_signed_in = _on_failure(signed_out=_none, refused=_false, broken=_fa
 
 
 def _get(path: str) -> Any:
-    return decode_json(_current().request("GET", path))
+    return decode_json(_reply(path))
+
+
+def _reply(path: str, params: dict[str, Any] | None = None) -> Reply:
+    """The answer to a GET, for which somebody has to be signed in."""
+    from scailable.resources.raw import raw_call
+
+    return _current().transport.send(raw_call("GET", path, params=params))
 
 
 def _get_all(path: str) -> Any:
@@ -158,7 +167,7 @@ def _get_all(path: str) -> Any:
     items: list[Any] = []
     while True:
         params = {"Offset": len(items), "Limit": LARGEST_PAGE} if items else None
-        reply = _current().request("GET", path, params=params)
+        reply = _reply(path, params)
         got = decode_json(reply)
         items += got
         total = total_in(reply.headers)

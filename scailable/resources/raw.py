@@ -36,8 +36,18 @@ class Api(Generic[C]):
         return f"Api({', '.join(SERVICES)})"
 
 
-def raw_call(method: str, path: str, *, params: Mapping[str, Any] | None, json: Any) -> Call:
+def raw_call(
+    method: str,
+    path: str,
+    *,
+    params: Mapping[str, Any] | None = None,
+    json: Any = None,
+    signed_in: bool = True,
+) -> Call:
     """The call for a path below the base URL, such as `/cpt/configuration`.
+
+    Args:
+        signed_in: False sends no token.
 
     Raises:
         ValidationError: the path is below no service.
@@ -51,7 +61,7 @@ def raw_call(method: str, path: str, *, params: Mapping[str, Any] | None, json: 
                 path=path.removeprefix(service.prefix),
                 params=tuple(_pairs(params or {})),
                 body=None if json is None else JsonBody(plain(json)),
-                security=("User",),
+                security=("User",) if signed_in else (),
             )
     prefixes = ", ".join(f"{service.prefix}/" for service in SERVICES.values())
     raise ValidationError(

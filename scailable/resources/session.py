@@ -37,6 +37,16 @@ class Session:
     def refresh(self, rejected: str) -> bool:
         return self._auth.refresh(rejected)
 
+    def signed_in(self) -> bool:
+        """Whether there is a token to send, still good or not."""
+        if not isinstance(self._auth, credentials.SessionAuth):
+            return True
+        try:
+            self._auth.tokens()
+        except CredentialsError:
+            return False
+        return True
+
     def sign_in(self, email: str, password: str, *, keep: bool) -> None:
         """Start a session; from here on the client uses it, whatever token it was given."""
         credentials.sign_in(self._settings, email, password, keep=keep)

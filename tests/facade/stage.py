@@ -21,7 +21,7 @@ from tests.runtime.server import Server, reply
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
-    from types import CodeType, TracebackType
+    from types import CodeType
 
 EMAIL = "ada@example.com"
 NEW_PASSWORD = "nine-Calm-herons-52"
@@ -46,12 +46,7 @@ class Stage:
         self._exits.callback(self._home.close)
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self._exits.close()
 
     @contextmanager

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from typing import TYPE_CHECKING, Any
 from uuid import UUID, uuid4
 
@@ -427,6 +428,15 @@ def test_with_response(client: Any, home: dict[str, Any]) -> None:
     assert client.account.with_response.me().parsed == client.account.me()
     renamed = client.groups.with_response.rename(home["group"], "Lobby")
     assert (renamed.status, renamed.parsed.name) == (200, "Lobby")
+
+
+def test_a_request_needs_nobody_signed_in(
+    connect: Callable[..., Any], cloud: EmbeddedCloud
+) -> None:
+    nobody = connect(base_url=cloud.url)
+    assert json.loads(nobody.request("GET", "/cpt/status").content) == {"Connected": True}
+    with pytest.raises(Unauthenticated, match="scailable login"):
+        nobody.request("GET", "/cpt/functions")
 
 
 def test_request(client: Any, home: dict[str, Any]) -> None:
