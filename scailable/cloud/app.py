@@ -6,6 +6,7 @@ import threading
 import uuid
 from collections.abc import Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
@@ -15,7 +16,6 @@ from scailable.cloud.bells import Bells
 from scailable.cloud.clock import Clock
 from scailable.cloud.folder import DataFolder
 from scailable.cloud.jobs import Jobs
-from scailable.cloud.limits import Limits
 from scailable.cloud.secret import Secret
 from scailable.cloud.services.auth import sessions
 from scailable.cloud.settings import Settings
@@ -24,6 +24,9 @@ from scailable.cloud.store.blobs import BlobFolder
 from scailable.cloud.store.migrate import migrate
 from scailable.cloud.tokens import Tokens
 from scailable.errors import ConfigError
+
+if TYPE_CHECKING:
+    from scailable.cloud.limits import Limits
 
 _LOCAL = "local@localhost"
 
@@ -60,6 +63,7 @@ class Cloud:
         self.clock = clock or Clock()
         self.failures: list[str] = []
         self._local = threading.Lock()
+        self._limits: Limits | None = None
         loaded = documents.load(source)
         given = services or {}
         chosen = [given[name] if name in given else _built_in(name) for name in loaded]
@@ -70,7 +74,6 @@ class Cloud:
             self.outbox.mkdir(exist_ok=True, mode=0o700)
             self.store = _open_store(settings)
             self.bells = Bells()
-            self.limits = Limits(settings, self.clock)
             self.tokens = Tokens(secret.key("tokens"), self.clock)
             self.blobs = BlobFolder(
                 settings.data / "blobs", self.store, secret.key("blobs"), self.clock
@@ -85,6 +88,16 @@ class Cloud:
         except BaseException:
             self._folder.close()
             raise
+
+    @property
+    def limits(self) -> "Limits":
+        """How often something may be tried; loaded on first use, to start sooner."""
+        from scailable.cloud.limits import Limits
+
+        with self._local:
+            if self._limits is None:
+                self._limits = Limits(self.settings)
+            return self._limits
 
     def start(self) -> None:
         """Clean up what a killed process left, and start the jobs."""

@@ -6,9 +6,12 @@ import sys
 import time
 from pathlib import Path
 from threading import Event
+from typing import TYPE_CHECKING
 
 from scailable.cloud.jobs import Interrupted
-from scailable.onnx.report import ModelFacts, Report
+
+if TYPE_CHECKING:
+    from scailable.onnx.report import ModelFacts
 
 _UNREADABLE = 2
 _LOOK_SECONDS = 0.2
@@ -18,7 +21,7 @@ class InspectionFailed(Exception):
     """The model cannot be converted; the text says why, for its owner."""
 
 
-def inspect_model(path: Path, *, timeout: float, stopping: Event) -> ModelFacts:
+def inspect_model(path: Path, *, timeout: float, stopping: Event) -> "ModelFacts":
     """What the validator found in a model file.
 
     Args:
@@ -33,6 +36,9 @@ def inspect_model(path: Path, *, timeout: float, stopping: Event) -> ModelFacts:
         InspectionFailed: the file is no model, has errors, or took too long to check.
         Interrupted: `stopping` was set.
     """
+    # The validator takes a while to load, which a start need not wait for.
+    from scailable.onnx.report import Report
+
     command = [sys.executable, "-m", "scailable.onnx", str(path), "--profile", "generic"]
     process = subprocess.Popen(
         command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE

@@ -1,6 +1,7 @@
 """How often something may be tried."""
 
 import math
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -9,7 +10,6 @@ from limits.storage import MemoryStorage
 from limits.strategies import MovingWindowRateLimiter
 
 from scailable.cloud.answers import Refused
-from scailable.cloud.clock import Clock
 from scailable.cloud.settings import Settings
 
 
@@ -27,8 +27,7 @@ class Attempt:
 class Limits:
     """The limits of a cloud, kept in memory: a restart forgets them."""
 
-    def __init__(self, settings: Settings, clock: Clock) -> None:
-        self._clock = clock
+    def __init__(self, settings: Settings) -> None:
         self._limiter = MovingWindowRateLimiter(MemoryStorage())
         self._failures = RateLimitItemPerMinute(settings.sign_in_failures)
         self._registrations = RateLimitItemPerMinute(settings.registrations)
@@ -83,7 +82,8 @@ class Limits:
 
     def _too_many(self, item: RateLimitItem, key: tuple[str, ...]) -> Refused:
         reset = self._limiter.get_window_stats(item, *key).reset_time
-        seconds = max(1, math.ceil(reset - self._clock.now().timestamp()))
+        # The library counts by the clock of the machine.
+        seconds = max(1, math.ceil(reset - time.time()))
         return Refused(
             429,
             f"Too many tries; wait {seconds} seconds.",

@@ -41,6 +41,9 @@ class Postgres:
         self._run("initdb", "--no-sync", "-A", "trust", "-U", "postgres", "-D", "data")
         options = f"-k {self.folder} -h '' -c fsync=off -c max_connections=200"
         self._run("pg_ctl", "start", "-w", "-D", "data", "-l", "log", "-o", options)
+        with self._connect() as connection:
+            # No superuser: those are not held by row-level security.
+            connection.execute("CREATE ROLE cloud LOGIN")
 
     def _run(self, program: str, *arguments: str) -> None:
         subprocess.run(
@@ -58,12 +61,12 @@ class Postgres:
             host=str(self.folder), user="postgres", dbname="postgres", autocommit=True
         )
 
-    def database(self) -> str:
-        """A fresh database; returns its URL."""
+    def database(self, role: str = "cloud") -> str:
+        """A fresh database of a role; returns its URL."""
         name = f"cloud{next(_numbers)}"
         with self._connect() as connection:
-            connection.execute(f"CREATE DATABASE {name}".encode())
-        return f"postgresql+psycopg://postgres@/{name}?host={self.folder}"
+            connection.execute(f"CREATE DATABASE {name} OWNER {role}".encode())
+        return f"postgresql+psycopg://{role}@/{name}?host={self.folder}"
 
     def stop(self) -> None:
         self._run("pg_ctl", "stop", "-w", "-m", "immediate", "-D", "data")

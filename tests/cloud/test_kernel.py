@@ -512,7 +512,7 @@ def test_downloads_serve_ranges(http: httpx.Client) -> None:
     "header", ["items=0-3", "bytes", "bytes=", "bytes=a-b", "bytes=5-3", "bytes=-", "\xff=0-1"]
 )
 def test_a_range_that_is_none_is_refused_in_words(http: httpx.Client, header: str) -> None:
-    reply = http.get("/file", headers={"Range": header.encode("latin-1")})
+    reply = http.get("/file", headers={b"Range": header.encode("latin-1")})
     assert reply.status_code == 400
     assert reply.json() == {"Message": "The header Range is not one of bytes."}
     assert reply.headers["X-Request-Id"]

@@ -9,10 +9,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Table, exists, func, insert, literal, select, text
+from sqlalchemy import Connection, Table, exists, func, insert, inspect, literal, select, text
 from sqlalchemy.exc import IntegrityError
 
 import scailable.cloud
@@ -311,6 +312,46 @@ def test_the_migrations_make_the_tables(store: Store) -> None:
         context = MigrationContext.configure(connection, opts={"compare_type": True})
         assert compare_metadata(context, tables.metadata) == []
         assert context.get_current_revision() == migrate.HEAD
+
+
+def test_a_new_sqlite_database_is_as_the_migrations_make_it(tmp_path: Path) -> None:
+    found = []
+    for name, prepare in (("made", migrate.migrate), ("migrated", by_alembic)):
+        (tmp_path / name).mkdir()
+        store = Store(None, tmp_path / name)
+        prepare(store)
+        with store.connection() as connection:
+            found.append(shape(connection))
+            assert connection.scalar(select(migrate._version)) == migrate.HEAD
+        store.close()
+    made, migrated = found
+    assert made == migrated
+    assert "ix_users_organisation_uuid" in str(made)
+
+
+def by_alembic(store: Store) -> None:
+    with store.connection() as connection:
+        config = migrate._config()
+        config.attributes["connection"] = connection
+        command.upgrade(config, "head")
+
+
+def shape(connection: Connection) -> dict[str, Any]:
+    """Everything SQLAlchemy can tell about the tables, in an order of its own."""
+    looked = inspect(connection)
+    found = {}
+    for table in looked.get_table_names():
+        parts: list[Any] = [
+            looked.get_columns(table),
+            [looked.get_pk_constraint(table)],
+            looked.get_foreign_keys(table),
+            looked.get_unique_constraints(table),
+            looked.get_indexes(table),
+            looked.get_check_constraints(table),
+        ]
+        # Where a constraint stands in the statement that made the table means nothing.
+        found[table] = [sorted(map(str, part)) for part in parts]
+    return found
 
 
 def test_the_newest_migration_is_the_one_named() -> None:

@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
 
+from scailable.cloud.store import isolation
 from scailable.cloud.store.scope import Scope
 from scailable.errors import ConfigError, MissingExtraError
 
@@ -44,7 +45,7 @@ class Store:
     @contextmanager
     def read(self, organisation: str) -> Iterator[Scope]:
         """A consistent read on behalf of an organisation."""
-        with self._transaction(self._engine) as connection:
+        with self._transaction(self._engine, organisation) as connection:
             yield Scope(connection, organisation)
 
     @contextmanager
@@ -60,13 +61,13 @@ class Store:
             with self._writing(None) as scope:
                 yield scope
         else:
-            with self._transaction(self._engine) as connection:
+            with self._transaction(self._engine, None) as connection:
                 yield Scope(connection, None)
 
     @contextmanager
     def connection(self) -> Iterator[Connection]:
         """A bare connection in a write transaction, for migrations."""
-        with self._writer, self._transaction(self._write_engine) as connection:
+        with self._writer, self._transaction(self._write_engine, None) as connection:
             yield connection
 
     def close(self) -> None:
@@ -75,15 +76,16 @@ class Store:
 
     @contextmanager
     def _writing(self, organisation: str | None) -> Iterator[Scope]:
-        with self._writer, self._transaction(self._write_engine) as connection:
+        with self._writer, self._transaction(self._write_engine, organisation) as connection:
             scope = Scope(connection, organisation)
             yield scope
         for action in scope.committed:
             action()
 
     @contextmanager
-    def _transaction(self, engine: Engine) -> Iterator[Connection]:
+    def _transaction(self, engine: Engine, organisation: str | None) -> Iterator[Connection]:
         with engine.begin() as connection:
+            isolation.act_for(connection, organisation)
             yield connection
 
 

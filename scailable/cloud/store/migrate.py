@@ -1,27 +1,50 @@
 """Brings a database to the tables of this version.
 
 To change a table: edit tables.py, then `python -m scailable.cloud.store.migrate MESSAGE` writes
-the migration to migrations/versions/; read it before committing it.
+the migration to migrations/versions/; read it before committing it. A new table of organisations
+also needs `isolation.wall` there.
 """
 
+import logging
 import sys
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from sqlalchemy import ColumnClause, func, inspect, select
-from sqlalchemy.sql import column, table
+from sqlalchemy import (
+    Column,
+    Connection,
+    MetaData,
+    PrimaryKeyConstraint,
+    String,
+    Table,
+    func,
+    insert,
+    inspect,
+    select,
+)
 
+from scailable.cloud.store import isolation
 from scailable.cloud.store.database import Store
+from scailable.cloud.store.tables import metadata
 from scailable.errors import ConfigError
 
 if TYPE_CHECKING:
     from alembic.config import Config
 
+_log = logging.getLogger("scailable.cloud.store")
+
 MIGRATIONS = Path(__file__).with_name("migrations")
 # The newest migration: where a database is there already, Alembic need not even be imported.
-HEAD = "0001"
+HEAD = "0002"
 _LOCK = 0x5C1B1
+# Where Alembic keeps the number of the newest migration that was applied.
+_version = Table(
+    "alembic_version",
+    MetaData(),
+    Column("version_num", String(32), nullable=False),
+    PrimaryKeyConstraint("version_num", name="alembic_version_pkc"),
+)
 
 
 def migrate(store: Store) -> None:
@@ -33,10 +56,17 @@ def migrate(store: Store) -> None:
     with store.connection() as connection:
         if not store.sqlite:  # a SQLite write transaction is exclusive by itself
             connection.execute(select(func.pg_advisory_xact_lock(_LOCK)))
+            if not isolation.stands(connection):
+                _log.warning(
+                    "The database role is a superuser or bypasses row-level security, so that the "
+                    "database does not keep organisations apart by itself; use a plain role."
+                )
         current = None
-        if inspect(connection).has_table("alembic_version"):
-            number: ColumnClause[str] = column("version_num")
-            current = connection.scalar(select(number).select_from(table("alembic_version")))
+        if inspect(connection).has_table(_version.name):
+            current = connection.scalar(select(_version.c.version_num))
+        elif store.sqlite:
+            _create(connection)
+            return
         if current == HEAD:
             return
         from alembic import command
@@ -51,6 +81,13 @@ def migrate(store: Store) -> None:
                 f"The database is at revision {current}, which this version does not know.",
                 hint="Start it with the newer version of scailable that made it.",
             ) from error
+
+
+def _create(connection: Connection) -> None:
+    """Make the tables of a new SQLite database, as all migrations together would."""
+    metadata.create_all(connection)
+    _version.create(connection)
+    connection.execute(insert(_version).values(version_num=HEAD))
 
 
 def _config() -> "Config":

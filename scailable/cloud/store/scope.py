@@ -1,7 +1,7 @@
 """The one door to the database: every statement is held to an organisation."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
 from sqlalchemy import (
@@ -28,10 +28,12 @@ from sqlalchemy import (
     select,
     update,
 )
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects import sqlite
 from sqlalchemy.engine.default import DefaultDialect
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.sql import visitors
 
+from scailable.cloud.store import isolation
 from scailable.cloud.store.tables import owner
 
 # Knows no statement: it is only asked how one would be put together.
@@ -148,7 +150,13 @@ class Scope:
     @contextmanager
     def lifted(self) -> Iterator["Scope"]:
         """The same transaction over all organisations; for the store's own bookkeeping."""
-        yield Scope(self._connection, None)
+        isolation.act_for(self._connection, None)
+        try:
+            yield Scope(self._connection, None)
+        finally:
+            # After an error of the database the transaction is over, and takes no statement.
+            with suppress(DBAPIError):
+                isolation.act_for(self._connection, self.organisation)
 
     # --- inner
 
@@ -173,6 +181,8 @@ class Scope:
 
     def _dialect_insert(self, table: Table) -> Any:
         if self._connection.dialect.name == "postgresql":
+            from sqlalchemy.dialects import postgresql
+
             return postgresql.insert(table)
         return sqlite.insert(table)
 

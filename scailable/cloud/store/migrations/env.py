@@ -4,22 +4,12 @@ from typing import Any, Literal
 
 from alembic import context
 
-from scailable.cloud.store.tables import (
-    Identifier,
-    Moment,
-    NullableStructure,
-    Structure,
-    metadata,
-)
+from scailable.cloud.store.tables import Identifier, Moment, Structure, metadata
 
 
 def _render(kind: str, item: Any, autogen_context: Any) -> str | Literal[False]:
-    if kind == "type" and isinstance(item, Moment | Identifier):
+    if kind == "type" and isinstance(item, Moment | Identifier | Structure):
         return f"tables.{type(item).__name__}()"
-    if kind == "type" and item is Structure:
-        return "tables.Structure"
-    if kind == "type" and item is NullableStructure:
-        return "tables.NullableStructure"
     return False
 
 
