@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.shell import DIGITS, Shell
+from tests.cli.shell import Shell
+from tests.digits import DIGITS
 
 
 @pytest.fixture(scope="session")

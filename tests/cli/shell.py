@@ -5,7 +5,6 @@ import os
 import subprocess
 import sys
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -14,7 +13,6 @@ from click.testing import CliRunner
 from scailable.cli.main import cli
 
 PASSWORD = "seven-Quiet-otters-41"
-DIGITS = Path(__file__).parents[2] / "examples" / "digits" / "digits.onnx"
 
 
 @dataclass

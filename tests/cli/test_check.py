@@ -2,7 +2,8 @@
 
 from pathlib import Path
 
-from tests.cli.shell import DIGITS, Shell
+from tests.cli.shell import Shell
+from tests.digits import DIGITS
 
 
 def test_a_fit_model(offline: Shell) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.shell import DIGITS
+from tests.digits import DIGITS
 
 DEMO = DIGITS.with_name("demo.py")
 

@@ -12,7 +12,8 @@ from scailable.cli import failures
 from scailable.cli.base import Command
 from scailable.cli.main import SECTIONS, cli
 from scripts.import_budget import BUDGETS, Budget, loaded, problems
-from tests.cli.shell import DIGITS, Shell
+from tests.cli.shell import Shell
+from tests.digits import DIGITS
 
 NOUNS = {name: lazy for section in SECTIONS.values() for name, lazy in section.items()}
 

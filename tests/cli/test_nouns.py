@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from scailable.cli import ask
-from tests.cli.shell import DIGITS, PASSWORD, Shell
+from tests.cli.shell import PASSWORD, Shell
+from tests.digits import DIGITS
 
 UNKNOWN = "6bd4d2b1-5f0e-4d6b-8a3e-0d3f5b1f7c11"
 

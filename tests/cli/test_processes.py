@@ -13,9 +13,9 @@ from typing import Any
 
 import pytest
 
-from tests.cli.shell import DIGITS, Shell
+from tests.cli.shell import Shell
+from tests.digits import DIGITS, HELDOUT
 
-HELDOUT = DIGITS.with_name("heldout.npz")
 DEADLINE = 60
 
 

@@ -1,13 +1,13 @@
 """What tests of models and devices do again and again, over plain HTTP."""
 
 import json
-import time
 from typing import Any
 
 import httpx
 
 from tests.cloud.people import Person
 from tests.onnx.models import classifier
+from tests.waiting import wait_until
 
 DATA = {
     "Name": "Digits",
@@ -17,7 +17,6 @@ DATA = {
     "OutputDriverDetails": {},
 }
 NIL = "00000000-0000-0000-0000-000000000000"
-_PATIENCE = 60.0
 
 
 def model_file(**details: Any) -> bytes:
@@ -51,13 +50,13 @@ def uploaded(person: Person, content: bytes | None = None, **data: Any) -> str:
 
 def settled(person: Person, function: str) -> dict[str, Any]:
     """A function when its conversion has ended."""
-    end = time.monotonic() + _PATIENCE
-    while True:
+
+    def ended() -> dict[str, Any] | None:
         shown: dict[str, Any] = person.http.get(f"/cpt/function/{function}").json()
-        if shown["Status"] != "processing":
-            return shown
-        assert time.monotonic() < end, "the conversion does not end"
-        time.sleep(0.02)
+        return None if shown["Status"] == "processing" else shown
+
+    found: dict[str, Any] = wait_until(ended, 60)
+    return found
 
 
 def converted(person: Person, content: bytes | None = None, **data: Any) -> dict[str, Any]:

@@ -16,7 +16,7 @@ from scailable.cloud.settings import Settings
 from scailable.cloud.store import tables
 from tests.cloud.conftest import Postgres, document
 from tests.cloud.people import TestClock
-from tests.cloud.test_kernel import wait_until
+from tests.waiting import wait_until
 
 Start = Callable[..., Cloud]
 

@@ -5,7 +5,6 @@ import json
 import logging
 import socket
 import threading
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -18,6 +17,7 @@ from scailable.cloud.embedded import EmbeddedCloud
 from scailable.cloud.kernel import Answer, Context, Download, Principal, Refused, Routes
 from scailable.errors import ConfigError
 from tests.cloud.people import connect
+from tests.waiting import wait_until
 
 LIMIT = 3 << 20
 USER = "11111111-1111-1111-1111-111111111111"
@@ -698,13 +698,6 @@ def test_a_cut_upload_leaves_nothing(server: EmbeddedCloud, http: httpx.Client) 
         wait_until(lambda: len(list(incoming.iterdir())) == 1)
     wait_until(lambda: list(incoming.iterdir()) == [])
     assert server.cloud.failures == []
-
-
-def wait_until(true: Any, seconds: float = 10) -> None:
-    deadline = time.monotonic() + seconds
-    while not true():
-        assert time.monotonic() < deadline, "it did not happen"
-        time.sleep(0.005)
 
 
 @pytest.mark.parametrize("host", ["a b", "[::1", "x" * 300, "", "evil.example/path?"])

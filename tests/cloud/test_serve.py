@@ -25,8 +25,8 @@ from scailable.cloud.settings import Settings
 from scailable.errors import ConfigError, ScailableError
 from tests.cloud.conftest import document, running
 from tests.cloud.people import Person, connect, get, post, registration, sign_in
-from tests.cloud.test_kernel import wait_until
 from tests.onnx.models import classifier
+from tests.waiting import wait_until
 
 READY = re.compile(r"scailable cloud ready at (http://127\.0\.0\.1:\d+)\n")
 DATA = {

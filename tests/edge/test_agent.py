@@ -8,7 +8,6 @@ import signal
 import subprocess
 import sys
 import threading
-import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -31,13 +30,14 @@ from scailable.edge.events import (
 )
 from scailable.edge.results import summarize
 from scailable.errors import BadRequest, ConfigError, CredentialsError, JobFailed, PermissionDenied
+from tests.digits import DIGITS, HELDOUT
 from tests.edge import small_models
 from tests.edge.faulty_cloud import FastClock, FaultyCloud, digest_of
+from tests.waiting import wait_until
 
 if TYPE_CHECKING:
     from tests.edge.conftest import Device
 
-DIGITS = Path(__file__).parents[2] / "examples" / "digits"
 ROOT = Path(__file__).parents[2]
 
 
@@ -52,22 +52,20 @@ def save(folder: Path, name: str, *values: tuple[float, float]) -> None:
 
 def wait_until_gone(pid: int) -> None:
     """Wait until a process has ended; one that its parent has not looked after counts too."""
-    deadline = time.monotonic() + 10
-    while time.monotonic() < deadline:
+
+    def gone() -> bool:
         try:
-            state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+            return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "Z"
         except OSError:
-            return
-        if state == "Z":
-            return
-        threading.Event().wait(0.01)
-    raise AssertionError(f"process {pid} goes on")
+            return True
+
+    wait_until(gone)
 
 
 def test_held_out_digits(cloud: FaultyCloud, device: Device) -> None:
-    model = (DIGITS / "digits.onnx").read_bytes()
+    model = DIGITS.read_bytes()
     cloud.assign(("digits", model))
-    device.input = DIGITS / "heldout.npz"
+    device.input = HELDOUT
 
     assert device.run() == 360
 
@@ -230,7 +228,7 @@ def test_a_web_page_in_place_of_the_cloud_is_waited_out(cloud: FaultyCloud, devi
 
 
 def test_a_cut_download_goes_on_where_it_stopped(cloud: FaultyCloud, device: Device) -> None:
-    model = (DIGITS / "digits.onnx").read_bytes()
+    model = DIGITS.read_bytes()
     cloud.switch(cut_downloads_after=[10_000, 5_000])
     cloud.assign(("digits", model))
     device.start()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -14,16 +13,16 @@ from scailable.edge.clock import SystemClock
 from scailable.edge.events import Announced, Offline, Online, Result, Running, Tied, TieFailed
 from scailable.edge.results import summarize
 from scailable.errors import CredentialsError, NotFound
+from tests.digits import DIGITS, HELDOUT
 from tests.edge import small_models
 from tests.edge.conftest import Device
 from tests.edge.faulty_cloud import digest_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from scailable.types import Model
-
-DIGITS = Path(__file__).parents[2] / "examples" / "digits"
 
 
 @pytest.fixture
@@ -59,9 +58,9 @@ def put(device: Device, name: str) -> None:
 
 
 def test_from_the_file_to_the_accuracy_on_the_device(client: Client, camera: Device) -> None:
-    model = client.models.wait(client.models.upload(DIGITS / "digits.onnx"), timeout=60)
+    model = client.models.wait(client.models.upload(DIGITS), timeout=60)
     camera.clock = SystemClock()
-    camera.input = DIGITS / "heldout.npz"
+    camera.input = HELDOUT
     camera.start(until_done=True)
     tied = camera.wait_for(Tied)
     client.devices.assign(tied.device, model)

@@ -8,8 +8,9 @@ import pytest
 
 from scailable import AsyncClient, Client
 from scailable.cloud.embedded import EmbeddedCloud
+from tests.digits import DIGITS
 from tests.facade.blocking import Blocking
-from tests.facade.home import DIGITS, PASSWORD, Home
+from tests.facade.home import PASSWORD, Home, settings_in
 from tests.runtime.server import Server, reply
 
 if TYPE_CHECKING:
@@ -20,15 +21,10 @@ _strangers = itertools.count(1)
 
 
 @pytest.fixture(autouse=True)
-def own_settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """Settings and tokens of nobody else."""
-    for name in ("PROFILE", "BASE_URL", "TOKEN"):
-        monkeypatch.delenv(f"SCAILABLE_{name}", raising=False)
-    # Many tests at once make a cloud slower than the documented time-outs of a second.
-    monkeypatch.setenv("SCAILABLE_TIMEOUT", "60")
+def own_settings(tmp_path: Path) -> Iterator[Path]:
     folder = tmp_path / "config"
-    monkeypatch.setenv("SCAILABLE_CONFIG_DIR", str(folder))
-    return folder
+    with settings_in(folder):
+        yield folder
 
 
 @pytest.fixture(scope="session")
@@ -52,9 +48,7 @@ def cloud(edge_impulse: Server) -> Iterator[EmbeddedCloud]:
 @pytest.fixture(scope="session")
 def ada(cloud: EmbeddedCloud, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Home]:
     """An organisation that tests share: what they find there is `home`."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("SCAILABLE_CONFIG_DIR", str(tmp_path_factory.mktemp("ada")))
-        patch.setenv("SCAILABLE_TIMEOUT", "60")
+    with settings_in(tmp_path_factory.mktemp("ada")):
         home = Home(cloud.url)
     yield home
     home.close()

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import itertools
-from contextlib import suppress
-from pathlib import Path
+from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, Any
 
+import pytest
+
 from scailable import Client, NotFound, Unauthenticated
+from tests.digits import DIGITS
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
     from scailable.types import Model
 
-DIGITS = Path(__file__).resolve().parents[2] / "examples" / "digits" / "digits.onnx"
 PASSWORD = "five-Brisk-comets-83"
 
 _numbers = itertools.count(1)
@@ -72,3 +76,17 @@ class Home:
             "group": client.groups.create("Entrances"),
             "catalogue": client.catalogues.create("Demo"),
         }
+
+
+@contextmanager
+def settings_in(folder: Path, *, url: str | None = None) -> Iterator[pytest.MonkeyPatch]:
+    """Settings and tokens of nobody else."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ("PROFILE", "TOKEN", "BASE_URL"):
+            patch.delenv(f"SCAILABLE_{name}", raising=False)
+        # Many tests at once make a cloud slower than the documented time-outs of a second.
+        patch.setenv("SCAILABLE_TIMEOUT", "60")
+        patch.setenv("SCAILABLE_CONFIG_DIR", str(folder))
+        if url is not None:
+            patch.setenv("SCAILABLE_BASE_URL", url)
+        yield patch

@@ -10,12 +10,11 @@ import shutil
 from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING, Any, Self
 
-import pytest
-
 import scailable.sclblpy as sp
 from scailable import AsyncClient, Client
 from scailable.cloud.embedded import EmbeddedCloud
-from tests.facade.home import DIGITS, PASSWORD, Home
+from tests.digits import DIGITS
+from tests.facade.home import PASSWORD, Home, settings_in
 from tests.runtime.server import Server, reply
 
 if TYPE_CHECKING:
@@ -96,17 +95,3 @@ class Scene:
         result = eval(code, self.names)
         if inspect.iscoroutine(result):
             self._runner.run(result)
-
-
-@contextmanager
-def settings_in(folder: Path, *, url: str | None = None) -> Iterator[pytest.MonkeyPatch]:
-    """Settings and tokens of nobody else."""
-    with pytest.MonkeyPatch.context() as patch:
-        for name in ("PROFILE", "TOKEN", "BASE_URL"):
-            patch.delenv(f"SCAILABLE_{name}", raising=False)
-        # Many tests at once make a cloud slower than the documented time-outs of a second.
-        patch.setenv("SCAILABLE_TIMEOUT", "60")
-        patch.setenv("SCAILABLE_CONFIG_DIR", str(folder))
-        if url is not None:
-            patch.setenv("SCAILABLE_BASE_URL", url)
-        yield patch

@@ -25,7 +25,8 @@ from scailable import (
 from scailable.onnx import UnreadableFile
 from scailable.runtime.call import CHUNK
 from scailable.types import Device, Model, User
-from tests.facade.home import DIGITS, PASSWORD
+from tests.digits import DIGITS
+from tests.facade.home import PASSWORD
 
 if TYPE_CHECKING:
     from collections.abc import Callable

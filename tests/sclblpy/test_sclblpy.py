@@ -8,7 +8,6 @@ import os
 import subprocess
 import sys
 import threading
-import time
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
@@ -16,8 +15,10 @@ import pytest
 
 import scailable.sclblpy as sp
 from scailable import Client, CredentialsError, NotFound, ScailableError, Unprocessable
-from tests.facade.home import DIGITS, PASSWORD
+from tests.digits import DIGITS
+from tests.facade.home import PASSWORD
 from tests.runtime.server import reply
+from tests.waiting import wait_until
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -165,11 +166,13 @@ def test_the_tutorial_runs_unchanged(
         )
         is True
     )
-    deadline = time.monotonic() + 60
-    while True:
-        (model,) = [m for m in sp.get_all_models() if m["Name"] == "my model"]
-        if model["Status"] != "processing" or time.monotonic() > deadline:
-            break
+
+    def uploaded() -> dict[str, Any]:
+        (found,) = [m for m in sp.get_all_models() if m["Name"] == "my model"]
+        return found
+
+    wait_until(lambda: uploaded()["Status"] != "processing", 60)
+    model = uploaded()
     assert model["Status"] == "ok"
     details = sp.get_model(model["UUID"])
     assert details["InputDriver"] == "input driver"

@@ -3,7 +3,6 @@
 import hashlib
 import json
 import socket
-import time
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -24,6 +23,7 @@ from tests.cloud.fleet import (
     uploaded,
 )
 from tests.cloud.people import Person
+from tests.waiting import wait_until
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -211,14 +211,7 @@ def test_an_interrupted_upload_leaves_nothing_behind(member: Person, each_cloud:
         )
         connection.sendall(head.encode() + b"x" * 2_000_000)
         incoming: Path = each_cloud.cloud.blobs.incoming
-        _until(lambda: any(incoming.iterdir()))
-    _until(lambda: not any(incoming.iterdir()))
+        wait_until(lambda: any(incoming.iterdir()))
+    wait_until(lambda: not any(incoming.iterdir()))
     assert blobs(each_cloud) == before
     assert member.http.get("/cpt/functions").json() == []
-
-
-def _until(condition: Any) -> None:
-    end = time.monotonic() + 20
-    while not condition():
-        assert time.monotonic() < end
-        time.sleep(0.01)

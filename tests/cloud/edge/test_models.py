@@ -15,6 +15,7 @@ from scailable.cloud.services.revisions import topic
 from scailable.cloud.store import tables
 from tests.cloud.fleet import Edge, assign, converted, device, made, model_file, send, uploaded
 from tests.cloud.people import Person, enrolled
+from tests.waiting import wait_until
 
 
 def test_the_list_holds_what_the_device_needs(member: Person) -> None:
@@ -73,10 +74,7 @@ def waiting(member: Person, each_cloud: EmbeddedCloud) -> Any:
         def start(edge: Edge, wait: int = 30) -> "Future[tuple[httpx.Response, float]]":
             tag = edge.http.get("/assignments").headers["ETag"]
             poll = threads.submit(lambda: (_poll(edge, tag, wait), time.perf_counter()))
-            end = time.monotonic() + 20
-            while not each_cloud.cloud.bells.listeners(topic(edge.uuid)):
-                assert time.monotonic() < end, "the device does not wait"
-                time.sleep(0.005)
+            wait_until(lambda: each_cloud.cloud.bells.listeners(topic(edge.uuid)))
             return poll
 
         yield start
@@ -196,10 +194,7 @@ def test_a_stopping_cloud_does_not_wait_for_polls(tmp_path: Any) -> None:
     ):
         tag = edge.http.get("/assignments").headers["ETag"]
         poll = threads.submit(_poll, edge, tag, 30)
-        end = time.monotonic() + 20
-        while not cloud.cloud.bells.listeners(topic(edge.uuid)):
-            assert time.monotonic() < end
-            time.sleep(0.005)
+        wait_until(lambda: cloud.cloud.bells.listeners(topic(edge.uuid)))
         cloud.stop()
         begin = time.monotonic()
         assert poll.result(20).status_code == 304

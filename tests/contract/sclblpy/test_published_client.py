@@ -3,7 +3,6 @@
 import json
 import os
 import subprocess
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -13,6 +12,7 @@ import pytest
 
 from tests.cloud.process import served
 from tests.contract.sclblpy import environment
+from tests.waiting import wait_until
 
 _MODEL = Path(__file__).parents[3] / "examples" / "digits" / "digits.onnx"
 
@@ -199,8 +199,8 @@ def _signed_in(server: str, password: str) -> httpx.Client:
 
 
 def _until_ok(web: httpx.Client, uuid: str) -> None:
-    end = time.monotonic() + 60
-    while (status := web.get(f"/cpt/function/{uuid}").json()["Status"]) == "processing":
-        assert time.monotonic() < end, "the conversion does not end"
-        time.sleep(0.05)
-    assert status == "ok"
+    def status() -> str:
+        return str(web.get(f"/cpt/function/{uuid}").json()["Status"])
+
+    wait_until(lambda: status() != "processing", 60)
+    assert status() == "ok"
