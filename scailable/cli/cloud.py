@@ -34,7 +34,13 @@ def cloud() -> None:
     show_default=True,
     help="Folder for the database and the files; made when there is none.",
 )
-@click.option("--database", metavar="URL", help="PostgreSQL database in place of SQLite.")
+@click.option(
+    "--database",
+    metavar="URL",
+    envvar="SCAILABLE_DATABASE",
+    help="PostgreSQL database in place of SQLite. Set SCAILABLE_DATABASE where it holds a "
+    "password: others see the words of a command.",
+)
 @pass_state
 def serve(state: State, host: str, port: int, data: Path, database: str | None) -> None:
     """Serve all services until Ctrl-C or SIGTERM.

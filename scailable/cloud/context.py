@@ -54,9 +54,9 @@ class Context:
     request_id: str
     address: str
     base_url: str
-    params: dict[str, Any] = field(default_factory=dict)
-    body: Any = None
-    form: Form = field(default_factory=Form)
+    params: dict[str, Any] = field(default_factory=dict, repr=False)
+    body: Any = field(default=None, repr=False)
+    form: Form = field(default_factory=Form, repr=False)
     principal: Principal | None = None
 
     @property

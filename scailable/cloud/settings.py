@@ -1,6 +1,6 @@
 """What can be set on an embedded cloud."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 
@@ -22,7 +22,7 @@ class Settings:
     """
 
     data: Path
-    database: str | None = None
+    database: str | None = field(default=None, repr=False)  # it may hold a password
     max_upload_size: int = 2 << 30
     validate_responses: bool = False
     job_threads: int = 2

@@ -48,7 +48,9 @@ class BlobFolder:
         self._key = key
         self._clock = clock
         self.incoming = folder / "incoming"
-        self.incoming.mkdir(parents=True, exist_ok=True)
+        # For this user alone, also where the data folder was there before and is open to others.
+        folder.mkdir(exist_ok=True, mode=0o700)
+        self.incoming.mkdir(exist_ok=True)
 
     def keep(self, scope: Scope, upload: StoredUpload) -> None:
         """Keep an upload: to be called in the transaction that writes the row referring to it."""

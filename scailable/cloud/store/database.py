@@ -1,5 +1,6 @@
 """Connections and transactions, on SQLite or PostgreSQL."""
 
+import os
 import threading
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
@@ -90,11 +91,15 @@ class Store:
 
 
 def _engine(url: str | None, data: Path) -> Engine:
+    # Errors of SQLAlchemy quote the values of a statement: hashes, keys, names. Not in our log.
+    options: dict[str, Any] = {"pool_size": 16, "max_overflow": 64, "hide_parameters": True}
     if url is None:
+        path = data / "cloud.db"
+        # Made here for this user alone; SQLite gives its log the mode of the database.
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
         engine = create_engine(
-            f"sqlite+pysqlite:///{data / 'cloud.db'}",
-            pool_size=16,
-            max_overflow=64,
+            f"sqlite+pysqlite:///{path}",
+            **options,
             connect_args={"timeout": _BUSY_MS / 1000, "check_same_thread": False},
         )
         event.listen(engine, "connect", _prepare_sqlite)
@@ -107,7 +112,7 @@ def _engine(url: str | None, data: Path) -> Engine:
                 f"The database {parsed.get_backend_name()} is not supported.",
                 hint="Give a URL such as postgresql+psycopg://user@host/name, or none for SQLite.",
             )
-        return create_engine(parsed, pool_size=16, max_overflow=64, pool_pre_ping=True)
+        return create_engine(parsed, **options, pool_pre_ping=True)
     except (ArgumentError, NoSuchModuleError) as error:
         raise ConfigError("The database URL is not understood.") from error
     except ModuleNotFoundError as error:
