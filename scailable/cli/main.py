@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -82,6 +83,8 @@ def cli() -> None:
 
 def main() -> NoReturn:
     """Run the command line and leave with its exit code."""
+    # Most of a command is loading modules, where looking for garbage takes time and finds none.
+    gc.set_threshold(50_000)
     cli.main(prog_name="scailable")
 
 

@@ -2,14 +2,20 @@
 
 `check` looks into a file and gives a `Report` with every problem at once. It needs the extra
 `onnx`; the onnx package is only imported in the child process that does the looking.
+
+Names are imported when they are first used.
 """
 
-from scailable.onnx.checking import check
-from scailable.onnx.limits import Limits
-from scailable.onnx.names import IOName, NameProblem, parse_name
-from scailable.onnx.opening import UnreadableFile
-from scailable.onnx.report import Finding, ModelFacts, Profile, Report, Severity, TensorInfo
-from scailable.onnx.upload_details import input_driver_details, named_io
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from scailable.onnx.checking import check
+    from scailable.onnx.limits import Limits
+    from scailable.onnx.names import IOName, NameProblem, parse_name
+    from scailable.onnx.opening import UnreadableFile
+    from scailable.onnx.report import Finding, ModelFacts, Profile, Report, Severity, TensorInfo
+    from scailable.onnx.upload_details import input_driver_details, named_io
 
 __all__ = [
     "Finding",
@@ -27,3 +33,32 @@ __all__ = [
     "named_io",
     "parse_name",
 ]
+
+_MODULES = {
+    "Finding": "report",
+    "IOName": "names",
+    "Limits": "limits",
+    "ModelFacts": "report",
+    "NameProblem": "names",
+    "Profile": "report",
+    "Report": "report",
+    "Severity": "report",
+    "TensorInfo": "report",
+    "UnreadableFile": "opening",
+    "check": "checking",
+    "input_driver_details": "upload_details",
+    "named_io": "upload_details",
+    "parse_name": "names",
+}
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _MODULES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    value = getattr(import_module(f"{__name__}.{_MODULES[name]}"), name)
+    globals()[name] = value
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime
+import gc
+from contextlib import contextmanager
 from enum import Enum, StrEnum
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final, TypeVar
@@ -14,12 +16,14 @@ from scailable.runtime.decode import decode_json, not_as_expected
 from scailable.runtime.services import SERVICES
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from scailable.runtime.call import Reply
 
 T = TypeVar("T")
 E = TypeVar("E", bound=StrEnum)
+
+_LARGE: Final = 50_000
 
 _KINDS: Final = {
     dict: "an object",
@@ -119,13 +123,31 @@ def read_json(reply: Reply, decode: Callable[[Any], T]) -> T:
     Raises:
         ResponseParsingError: it is not JSON, or does not fit the document.
     """
-    data = decode_json(reply)
+    with _no_collection(len(reply.content)):
+        data = decode_json(reply)
+        try:
+            return decode(data)
+        except ResponseParsingError as error:
+            raise _misfit(reply, f"does not fit its description: {error.message}") from error
+        except (TypeError, ValueError) as error:
+            raise _misfit(reply, f"does not fit its description: it {error}.") from error
+
+
+@contextmanager
+def _no_collection(size: int) -> Iterator[None]:
+    """Do not look for garbage while a large answer is read.
+
+    Reading makes many objects and no garbage; the collector, which looks through them again and
+    again as they become more, took a third of the time.
+    """
+    if size < _LARGE or not gc.isenabled():
+        yield
+        return
+    gc.disable()
     try:
-        return decode(data)
-    except ResponseParsingError as error:
-        raise _misfit(reply, f"does not fit its description: {error.message}") from error
-    except (TypeError, ValueError) as error:
-        raise _misfit(reply, f"does not fit its description: it {error}.") from error
+        yield
+    finally:
+        gc.enable()
 
 
 def read_text(reply: Reply) -> str:

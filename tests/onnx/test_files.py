@@ -29,7 +29,7 @@ MAGIC = [
     ("ONNX-FILE-002", LFS, "git lfs pull"),
     ("ONNX-FILE-003", zipped("model.onnx"), "unpack"),
     ("ONNX-FILE-003", zipped("model/data.pkl"), "PyTorch"),
-    ("ONNX-FILE-004", gzip.compress(b"x"), "gunzip"),
+    ("ONNX-FILE-004", gzip.compress(b"x", mtime=0), "gunzip"),
     ("ONNX-FILE-005", b"\n<!DOCTYPE html><html><body>Sign in</body></html>", "download"),
     ("ONNX-FILE-005", b"<?xml version='1.0'?><Error/>", "download"),
     ("ONNX-FILE-006", b"\x1c\0\0\0TFL3" + b"\0" * 64, "tf2onnx"),

@@ -4,17 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Self
 
-from scailable_api.auth.api.authentication import forgot_password as forgot_password_call
-from scailable_api.auth.api.authentication import password_strength as password_strength_call
-from scailable_api.auth.api.authentication import update_password as update_password_call
-from scailable_api.auth.api.user import get_user, register_user, update_user
-from scailable_api.auth.models import (
-    ForgotPasswordInput,
-    PasswordStrengthInput,
-    RegisterInput,
-    UpdatePasswordInput,
-    UpdateUserInput,
-)
+from scailable_api.auth import models as schemas
+from scailable_api.auth.api import authentication as authentication_api
+from scailable_api.auth.api import user as user_api
 
 from scailable.resources._async.resource import AsyncResource
 from scailable.resources.arguments import changes
@@ -93,7 +85,7 @@ class AsyncAccount(AsyncResource):
         >>> user.organisation.name
         'Otters'
         """
-        body = RegisterInput(
+        body = schemas.RegisterInput(
             email=email,
             password=password,
             name=name,
@@ -103,9 +95,9 @@ class AsyncAccount(AsyncResource):
             newsletter_opt_in=newsletter,
             accept_eula=accept_eula,
         )
-        reply = await register_user.asyncio(client=self.caller, body=body, timeout=timeout)
+        reply = await user_api.register_user.asyncio(client=self.caller, body=body, timeout=timeout)
         await acall(self._session.start, reply.to_dict())
-        return await get_user.asyncio(reply.uuid, client=self.caller, timeout=timeout)
+        return await user_api.get_user.asyncio(reply.uuid, client=self.caller, timeout=timeout)
 
     async def sign_in(
         self, email: str, password: str, *, keep: bool = True, timeout: float | None = None
@@ -154,7 +146,7 @@ class AsyncAccount(AsyncResource):
         'Analytical'
         """
         uuid = await acall(self._session.user_uuid)
-        return await get_user.asyncio(uuid, client=self.caller, timeout=timeout)
+        return await user_api.get_user.asyncio(uuid, client=self.caller, timeout=timeout)
 
     async def update(
         self,
@@ -183,8 +175,8 @@ class AsyncAccount(AsyncResource):
             newsletter_opt_in=newsletter,
         )
         uuid = await acall(self._session.user_uuid)
-        return await update_user.asyncio(
-            uuid, client=self.caller, body=UpdateUserInput(**fields), timeout=timeout
+        return await user_api.update_user.asyncio(
+            uuid, client=self.caller, body=schemas.UpdateUserInput(**fields), timeout=timeout
         )
 
     async def change_password(
@@ -197,8 +189,10 @@ class AsyncAccount(AsyncResource):
 
         >>> await client.account.change_password(password, "nine-Calm-herons-52")
         """
-        body = UpdatePasswordInput(current_password=current, new_password=new)
-        await update_password_call.asyncio(client=self.caller, body=body, timeout=timeout)
+        body = schemas.UpdatePasswordInput(current_password=current, new_password=new)
+        await authentication_api.update_password.asyncio(
+            client=self.caller, body=body, timeout=timeout
+        )
 
     async def forgot_password(self, email: str, *, timeout: float | None = None) -> None:
         """Have a message sent with which a new password can be set.
@@ -207,8 +201,10 @@ class AsyncAccount(AsyncResource):
 
         >>> await client.account.forgot_password("ada@example.com")
         """
-        body = ForgotPasswordInput(email=email)
-        await forgot_password_call.asyncio(client=self.caller, body=body, timeout=timeout)
+        body = schemas.ForgotPasswordInput(email=email)
+        await authentication_api.forgot_password.asyncio(
+            client=self.caller, body=body, timeout=timeout
+        )
 
     async def password_strength(
         self, password: str, *, timeout: float | None = None
@@ -222,8 +218,10 @@ class AsyncAccount(AsyncResource):
         >>> (await client.account.password_strength("password")).strong
         False
         """
-        body = PasswordStrengthInput(password=password)
-        return await password_strength_call.asyncio(client=self.caller, body=body, timeout=timeout)
+        body = schemas.PasswordStrengthInput(password=password)
+        return await authentication_api.password_strength.asyncio(
+            client=self.caller, body=body, timeout=timeout
+        )
 
 
 class AsyncAccountWithResponse(AsyncWithResponse[AsyncAccount]):

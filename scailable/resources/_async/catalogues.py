@@ -5,14 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from scailable_api.compute.api.catalogue import (
-    create_catalogue,
-    delete_catalogue,
-    get_catalogue,
-    list_catalogues,
-    update_catalogue,
-)
-from scailable_api.compute.models import CatalogueInput
+from scailable_api.compute import models as schemas
+from scailable_api.compute.api import catalogue as catalogue_api
 
 from scailable.resources._async.page import AsyncPage
 from scailable.resources._async.resource import AsyncResource
@@ -53,7 +47,9 @@ class AsyncCatalogues(AsyncResource):
         """
 
         async def fetch(offset: int, limit: int) -> Response[builtins.list[Catalogue]]:
-            response = await list_catalogues.asyncio_detailed(client=self.caller, timeout=timeout)
+            response = await catalogue_api.list_catalogues.asyncio_detailed(
+                client=self.caller, timeout=timeout
+            )
             # The service takes no offset here.
             return replace(response, parsed=response.parsed[offset:])
 
@@ -71,7 +67,9 @@ class AsyncCatalogues(AsyncResource):
         >>> (await client.catalogues.get(catalogue.uuid)).name
         'Demo'
         """
-        return await get_catalogue.asyncio(uuid_of(catalogue), client=self.caller, timeout=timeout)
+        return await catalogue_api.get_catalogue.asyncio(
+            uuid_of(catalogue), client=self.caller, timeout=timeout
+        )
 
     async def create(self, name: str, *, timeout: float | None = None) -> Catalogue:
         """Make a catalogue.
@@ -79,8 +77,8 @@ class AsyncCatalogues(AsyncResource):
         >>> (await client.catalogues.create("Doors")).name
         'Doors'
         """
-        return await create_catalogue.asyncio(
-            client=self.caller, body=CatalogueInput(name=name), timeout=timeout
+        return await catalogue_api.create_catalogue.asyncio(
+            client=self.caller, body=schemas.CatalogueInput(name=name), timeout=timeout
         )
 
     async def rename(
@@ -95,10 +93,10 @@ class AsyncCatalogues(AsyncResource):
         'Gates'
         """
         uuid = uuid_of(catalogue)
-        await update_catalogue.asyncio(
-            uuid, client=self.caller, body=CatalogueInput(name=name), timeout=timeout
+        await catalogue_api.update_catalogue.asyncio(
+            uuid, client=self.caller, body=schemas.CatalogueInput(name=name), timeout=timeout
         )
-        return await get_catalogue.asyncio(uuid, client=self.caller, timeout=timeout)
+        return await catalogue_api.get_catalogue.asyncio(uuid, client=self.caller, timeout=timeout)
 
     async def delete(self, catalogue: CatalogueRef, *, timeout: float | None = None) -> None:
         """Delete a catalogue.
@@ -108,7 +106,9 @@ class AsyncCatalogues(AsyncResource):
 
         >>> await client.catalogues.delete(catalogue)
         """
-        await delete_catalogue.asyncio(uuid_of(catalogue), client=self.caller, timeout=timeout)
+        await catalogue_api.delete_catalogue.asyncio(
+            uuid_of(catalogue), client=self.caller, timeout=timeout
+        )
 
 
 class AsyncCataloguesWithResponse(AsyncWithResponse[AsyncCatalogues]):

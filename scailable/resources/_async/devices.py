@@ -4,18 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from scailable_api.device.api.device import (
-    assign_functions,
-    create_device,
-    delete_device,
-    get_device,
-    list_assignments,
-    list_devices,
-    unassign_function,
-    update_device,
-)
-from scailable_api.device.api.global_ import get_device_statistics
-from scailable_api.device.models import DeviceInput, DeviceUpdate, FunctionAssignment
+from scailable_api.device import models as schemas
+from scailable_api.device.api import device as device_api
+from scailable_api.device.api import global_ as global_api
 
 from scailable.resources._async.page import AsyncPage
 from scailable.resources._async.resource import AsyncResource
@@ -89,7 +80,7 @@ class AsyncDevices(AsyncResource):
         order = order_text(order_by)
 
         async def fetch(offset: int, limit: int) -> Response[builtins.list[DeviceSummary]]:
-            return await list_devices.asyncio_detailed(
+            return await device_api.list_devices.asyncio_detailed(
                 client=self.caller,
                 q=given(q),
                 group=group_uuid,
@@ -115,7 +106,9 @@ class AsyncDevices(AsyncResource):
         >>> device.name, device.online_status.online
         ('gate', False)
         """
-        return await get_device.asyncio(uuid_of(device), client=self.caller, timeout=timeout)
+        return await device_api.get_device.asyncio(
+            uuid_of(device), client=self.caller, timeout=timeout
+        )
 
     async def create(
         self,
@@ -142,14 +135,16 @@ class AsyncDevices(AsyncResource):
         >>> device.serial
         'SN-7'
         """
-        body = DeviceInput(
+        body = schemas.DeviceInput(
             name=name,
             registration_token=given(registration_token),
             runtime=given(runtime),
             serial=given(serial),
             type_=given(type),
         )
-        return await create_device.asyncio(client=self.caller, body=body, timeout=timeout)
+        return await device_api.create_device.asyncio(
+            client=self.caller, body=body, timeout=timeout
+        )
 
     async def update(
         self,
@@ -181,8 +176,11 @@ class AsyncDevices(AsyncResource):
             serial=serial,
             type_=type,
         )
-        return await update_device.asyncio(
-            uuid_of(device), client=self.caller, body=DeviceUpdate(**fields), timeout=timeout
+        return await device_api.update_device.asyncio(
+            uuid_of(device),
+            client=self.caller,
+            body=schemas.DeviceUpdate(**fields),
+            timeout=timeout,
         )
 
     async def delete(self, device: DeviceRef, *, timeout: float | None = None) -> None:
@@ -190,7 +188,7 @@ class AsyncDevices(AsyncResource):
 
         >>> await client.devices.delete(device)
         """
-        await delete_device.asyncio(uuid_of(device), client=self.caller, timeout=timeout)
+        await device_api.delete_device.asyncio(uuid_of(device), client=self.caller, timeout=timeout)
 
     async def assign(
         self, device: DeviceRef, *models: ModelRef, timeout: float | None = None
@@ -213,8 +211,8 @@ class AsyncDevices(AsyncResource):
         >>> assignments[0].function_uuid == model.uuid
         True
         """
-        body = [FunctionAssignment(uuid) for uuid in uuids_of(models)]
-        return await assign_functions.asyncio(
+        body = [schemas.FunctionAssignment(uuid) for uuid in uuids_of(models)]
+        return await device_api.assign_functions.asyncio(
             uuid_of(device), client=self.caller, body=body, timeout=timeout
         )
 
@@ -226,7 +224,9 @@ class AsyncDevices(AsyncResource):
         >>> await client.devices.assignments(device)
         []
         """
-        return await list_assignments.asyncio(uuid_of(device), client=self.caller, timeout=timeout)
+        return await device_api.list_assignments.asyncio(
+            uuid_of(device), client=self.caller, timeout=timeout
+        )
 
     async def unassign(
         self, device: DeviceRef, model: ModelRef | Assignment, *, timeout: float | None = None
@@ -245,7 +245,7 @@ class AsyncDevices(AsyncResource):
         >>> await client.devices.assignments(device)
         []
         """
-        await unassign_function.asyncio(
+        await device_api.unassign_function.asyncio(
             uuid_of(device), assigned_uuid(model), client=self.caller, timeout=timeout
         )
 
@@ -255,7 +255,7 @@ class AsyncDevices(AsyncResource):
         >>> (await client.devices.statistics()).total
         1
         """
-        return await get_device_statistics.asyncio(client=self.caller, timeout=timeout)
+        return await global_api.get_device_statistics.asyncio(client=self.caller, timeout=timeout)
 
 
 class AsyncDevicesWithResponse(AsyncWithResponse[AsyncDevices]):

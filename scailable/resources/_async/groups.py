@@ -4,17 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from scailable_api.device.api.device import remove_device_from_group
-from scailable_api.device.api.group import (
-    add_devices_to_group,
-    assign_group_functions,
-    create_group,
-    delete_group,
-    get_group,
-    list_groups,
-    update_group,
-)
-from scailable_api.device.models import FunctionAssignment, GroupDevices, GroupInput, GroupUpdate
+from scailable_api.device import models as schemas
+from scailable_api.device.api import device as device_api
+from scailable_api.device.api import group as group_api
 
 from scailable.resources._async.page import AsyncPage
 from scailable.resources._async.resource import AsyncResource
@@ -73,7 +65,7 @@ class AsyncGroups(AsyncResource):
         order = order_text(order_by)
 
         async def fetch(offset: int, limit: int) -> Response[builtins.list[Group]]:
-            return await list_groups.asyncio_detailed(
+            return await group_api.list_groups.asyncio_detailed(
                 client=self.caller,
                 q=given(q),
                 order_by=order,
@@ -96,7 +88,9 @@ class AsyncGroups(AsyncResource):
         >>> (await client.groups.get(group)).device_count
         0
         """
-        return await get_group.asyncio(uuid_of(group), client=self.caller, timeout=timeout)
+        return await group_api.get_group.asyncio(
+            uuid_of(group), client=self.caller, timeout=timeout
+        )
 
     async def create(
         self, name: str, devices: Iterable[DeviceRef] = (), *, timeout: float | None = None
@@ -110,8 +104,8 @@ class AsyncGroups(AsyncResource):
         >>> (await client.groups.create("Lobby", [device])).device_count
         1
         """
-        body = GroupInput(name=name, devices=uuids_of(devices))
-        return await create_group.asyncio(client=self.caller, body=body, timeout=timeout)
+        body = schemas.GroupInput(name=name, devices=uuids_of(devices))
+        return await group_api.create_group.asyncio(client=self.caller, body=body, timeout=timeout)
 
     async def rename(self, group: GroupRef, name: str, *, timeout: float | None = None) -> Group:
         """Give a group another name.
@@ -119,8 +113,8 @@ class AsyncGroups(AsyncResource):
         >>> (await client.groups.rename(group, "Lobby")).name
         'Lobby'
         """
-        return await update_group.asyncio(
-            uuid_of(group), client=self.caller, body=GroupUpdate(name=name), timeout=timeout
+        return await group_api.update_group.asyncio(
+            uuid_of(group), client=self.caller, body=schemas.GroupUpdate(name=name), timeout=timeout
         )
 
     async def delete(self, group: GroupRef, *, timeout: float | None = None) -> None:
@@ -128,7 +122,7 @@ class AsyncGroups(AsyncResource):
 
         >>> await client.groups.delete(group)
         """
-        await delete_group.asyncio(uuid_of(group), client=self.caller, timeout=timeout)
+        await group_api.delete_group.asyncio(uuid_of(group), client=self.caller, timeout=timeout)
 
     async def add(
         self, group: GroupRef, *devices: DeviceRef, timeout: float | None = None
@@ -145,10 +139,10 @@ class AsyncGroups(AsyncResource):
         >>> (await client.groups.add(group, device)).device_count
         1
         """
-        return await add_devices_to_group.asyncio(
+        return await group_api.add_devices_to_group.asyncio(
             uuid_of(group),
             client=self.caller,
-            body=GroupDevices(devices=uuids_of(devices)),
+            body=schemas.GroupDevices(devices=uuids_of(devices)),
             timeout=timeout,
         )
 
@@ -162,7 +156,7 @@ class AsyncGroups(AsyncResource):
         >>> await client.devices.list(group=group).to_list()
         []
         """
-        await remove_device_from_group.asyncio(
+        await device_api.remove_device_from_group.asyncio(
             uuid_of(device), uuid_of(group), client=self.caller, timeout=timeout
         )
 
@@ -183,8 +177,8 @@ class AsyncGroups(AsyncResource):
         >>> (await client.groups.assign(group, model)).device_count
         1
         """
-        body = [FunctionAssignment(uuid) for uuid in uuids_of(models)]
-        return await assign_group_functions.asyncio(
+        body = [schemas.FunctionAssignment(uuid) for uuid in uuids_of(models)]
+        return await group_api.assign_group_functions.asyncio(
             uuid_of(group), client=self.caller, body=body, timeout=timeout
         )
 

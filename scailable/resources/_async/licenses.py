@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from scailable_api.auth.api.license_ import get_license, list_licenses
+from scailable_api.auth.api import license_ as license_api
 
 from scailable.resources._async.page import AsyncPage
 from scailable.resources._async.resource import AsyncResource
@@ -57,7 +57,7 @@ class AsyncLicenses(AsyncResource):
         """
 
         async def fetch(offset: int, limit: int) -> Response[builtins.list[License]]:
-            return await list_licenses.asyncio_detailed(
+            return await license_api.list_licenses.asyncio_detailed(
                 client=self.caller, offset=offset, limit=limit, timeout=timeout
             )
 
@@ -76,7 +76,9 @@ class AsyncLicenses(AsyncResource):
         >>> license.agreement.kind
         'trial'
         """
-        return await get_license.asyncio(uuid_of(license), client=self.caller, timeout=timeout)
+        return await license_api.get_license.asyncio(
+            uuid_of(license), client=self.caller, timeout=timeout
+        )
 
 
 class AsyncLicensesWithResponse(AsyncWithResponse[AsyncLicenses]):

@@ -5,28 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from scailable_api.compute.api.function import (
-    create_function,
-    create_linked_function,
-    delete_function,
-    get_function,
-    list_function_options,
-    list_functions,
-    list_source_info,
-    update_function,
-    update_function_link,
-)
-from scailable_api.compute.api.global_ import get_configuration, get_function_statistics
-from scailable_api.compute.models import (
-    AddLinkData,
-    CreateFunctionBody,
-    DriverDetails,
-    EdgeImpulseLink,
-    FunctionInput,
-    FunctionLinkUpdate,
-    FunctionUpdate,
-    UpdateFunctionBody,
-)
+from scailable_api.compute import models as schemas
+from scailable_api.compute.api import function as function_api
+from scailable_api.compute.api import global_ as global_api
 
 from scailable.errors import ConnectionFailed, JobFailed, ServerError, WaitTimeout
 from scailable.resources._async.page import AsyncPage
@@ -145,7 +126,7 @@ class AsyncModels(AsyncResource):
         widths, heights = range_text(width), range_text(height)
 
         async def fetch(offset: int, limit: int) -> Response[builtins.list[ModelSummary]]:
-            return await list_functions.asyncio_detailed(
+            return await function_api.list_functions.asyncio_detailed(
                 client=self.caller,
                 q=given(q),
                 status=given(status),
@@ -180,7 +161,9 @@ class AsyncModels(AsyncResource):
         >>> [tensor.shape for tensor in model.named_input]
         [[1, 1, 8, 8]]
         """
-        return await get_function.asyncio(uuid_of(model), client=self.caller, timeout=timeout)
+        return await function_api.get_function.asyncio(
+            uuid_of(model), client=self.caller, timeout=timeout
+        )
 
     async def upload(
         self,
@@ -242,22 +225,26 @@ class AsyncModels(AsyncResource):
         with open_model(path, on_progress) as file:
             report = await self._checked(file, force, on_report, timeout) if check else None
             details = derived_details(report) if input_driver == "vision" else {}
-            data = FunctionInput(
+            data = schemas.FunctionInput(
                 name=Path(path).stem if name is None else name,
                 input_driver=input_driver,
-                input_driver_details=DriverDetails.from_dict(
+                input_driver_details=schemas.DriverDetails.from_dict(
                     details | dict(input_driver_details or {})
                 ),
                 output_driver=output_driver,
-                output_driver_details=DriverDetails.from_dict(dict(output_driver_details or {})),
+                output_driver_details=schemas.DriverDetails.from_dict(
+                    dict(output_driver_details or {})
+                ),
                 alias=given(alias),
                 documentation=given(documentation),
                 source_name=given(source_name),
                 source_url=given(source_url),
                 catalogues=uuids_of(catalogues) or UNSET,
             )
-            body = CreateFunctionBody(data, File(payload=file.source, file_name=file.name))
-            model = await create_function.asyncio(client=self.caller, body=body, timeout=timeout)
+            body = schemas.CreateFunctionBody(data, File(payload=file.source, file_name=file.name))
+            model = await function_api.create_function.asyncio(
+                client=self.caller, body=body, timeout=timeout
+            )
         confirm_kept(model, report)
         return model
 
@@ -318,8 +305,8 @@ class AsyncModels(AsyncResource):
         }
         uuid = uuid_of(model)
         if file is None:
-            body = UpdateFunctionBody(FunctionUpdate(**changes(**fields)))
-            return await update_function.asyncio(
+            body = schemas.UpdateFunctionBody(schemas.FunctionUpdate(**changes(**fields)))
+            return await function_api.update_function.asyncio(
                 uuid, client=self.caller, body=body, timeout=timeout
             )
         with open_model(file, on_progress) as opened:
@@ -327,19 +314,21 @@ class AsyncModels(AsyncResource):
             if report is not None and isinstance(input_driver_details, Unset):
                 now = await self._get_patiently(uuid, timeout)
                 fields["input_driver_details"] = renewed_details(now, report)
-            body = UpdateFunctionBody(
-                FunctionUpdate(**fields),
+            body = schemas.UpdateFunctionBody(
+                schemas.FunctionUpdate(**fields),
                 file=File(payload=opened.source, file_name=opened.name),
             )
-            changed = await update_function.asyncio(
+            changed = await function_api.update_function.asyncio(
                 uuid, client=self.caller, body=body, timeout=timeout
             )
         confirm_kept(changed, report)
         return changed
 
     async def _get_patiently(self, uuid: UUID, timeout: float | None = None) -> Model:
-        question = patient(get_function.build_request(uuid))
-        return get_function.parse_response(await self.caller.send(question, timeout=timeout))
+        question = patient(function_api.get_function.build_request(uuid))
+        return function_api.get_function.parse_response(
+            await self.caller.send(question, timeout=timeout)
+        )
 
     async def _checked(
         self,
@@ -348,9 +337,9 @@ class AsyncModels(AsyncResource):
         on_report: Callable[[Report], None] | None,
         timeout: float | None,
     ) -> Report:
-        question = patient(get_configuration.build_request())
+        question = patient(global_api.get_configuration.build_request())
         reply = await self.caller.send(question, timeout=timeout)
-        configuration = get_configuration.parse_response(reply)
+        configuration = global_api.get_configuration.parse_response(reply)
         report = await acall(check_file, file, configuration.max_upload_size)
         if on_report is not None:
             on_report(report)
@@ -367,7 +356,9 @@ class AsyncModels(AsyncResource):
         >>> await client.models.list().total
         0
         """
-        await delete_function.asyncio(uuid_of(model), client=self.caller, timeout=timeout)
+        await function_api.delete_function.asyncio(
+            uuid_of(model), client=self.caller, timeout=timeout
+        )
 
     async def wait(
         self,
@@ -442,7 +433,7 @@ class AsyncModels(AsyncResource):
         >>> (await client.models.statistics()).total
         1
         """
-        return await get_function_statistics.asyncio(client=self.caller, timeout=timeout)
+        return await global_api.get_function_statistics.asyncio(client=self.caller, timeout=timeout)
 
     async def configuration(self, *, timeout: float | None = None) -> Configuration:
         """What the service accepts: `max_upload_size` in bytes, `supported_file_types`, `features`.
@@ -450,7 +441,7 @@ class AsyncModels(AsyncResource):
         >>> (await client.models.configuration()).max_upload_size > 0
         True
         """
-        return await get_configuration.asyncio(client=self.caller, timeout=timeout)
+        return await global_api.get_configuration.asyncio(client=self.caller, timeout=timeout)
 
     async def download(
         self,
@@ -508,7 +499,7 @@ class AsyncModels(AsyncResource):
         >>> "Status" in [option.name for option in await client.models.options()]
         True
         """
-        return await list_function_options.asyncio(client=self.caller, timeout=timeout)
+        return await function_api.list_function_options.asyncio(client=self.caller, timeout=timeout)
 
     async def sources(self, *, timeout: float | None = None) -> builtins.list[SourceInfo]:
         """Where the models come from.
@@ -517,7 +508,7 @@ class AsyncModels(AsyncResource):
         >>> [source.name for source in await client.models.sources()]
         ['UCI']
         """
-        return await list_source_info.asyncio(client=self.caller, timeout=timeout)
+        return await function_api.list_source_info.asyncio(client=self.caller, timeout=timeout)
 
     async def link_edge_impulse(
         self, name: str, api_key: str, project_id: int, *, timeout: float | None = None
@@ -536,10 +527,12 @@ class AsyncModels(AsyncResource):
         >>> model.name
         'Bottles'
         """
-        body = AddLinkData(
-            name=name, edge_impulse=EdgeImpulseLink(api_key=api_key, project_id=project_id)
+        body = schemas.AddLinkData(
+            name=name, edge_impulse=schemas.EdgeImpulseLink(api_key=api_key, project_id=project_id)
         )
-        return await create_linked_function.asyncio(client=self.caller, body=body, timeout=timeout)
+        return await function_api.create_linked_function.asyncio(
+            client=self.caller, body=body, timeout=timeout
+        )
 
     async def refresh_link(self, model: ModelRef, *, timeout: float | None = None) -> Model:
         """Have a linked model fetched again.
@@ -552,16 +545,16 @@ class AsyncModels(AsyncResource):
         >>> model.name
         'Bottles'
         """
-        return await update_function_link.asyncio(
+        return await function_api.update_function_link.asyncio(
             uuid_of(model),
             client=self.caller,
-            body=FunctionLinkUpdate(edge_impulse=True),
+            body=schemas.FunctionLinkUpdate(edge_impulse=True),
             timeout=timeout,
         )
 
 
-def _details(value: Mapping[str, Any] | Unset) -> DriverDetails | Unset:
-    return UNSET if isinstance(value, Unset) else DriverDetails.from_dict(dict(value))
+def _details(value: Mapping[str, Any] | Unset) -> schemas.DriverDetails | Unset:
+    return UNSET if isinstance(value, Unset) else schemas.DriverDetails.from_dict(dict(value))
 
 
 class AsyncModelsWithResponse(AsyncWithResponse[AsyncModels]):

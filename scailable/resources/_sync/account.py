@@ -5,17 +5,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Self
 
-from scailable_api.auth.api.authentication import forgot_password as forgot_password_call
-from scailable_api.auth.api.authentication import password_strength as password_strength_call
-from scailable_api.auth.api.authentication import update_password as update_password_call
-from scailable_api.auth.api.user import get_user, register_user, update_user
-from scailable_api.auth.models import (
-    ForgotPasswordInput,
-    PasswordStrengthInput,
-    RegisterInput,
-    UpdatePasswordInput,
-    UpdateUserInput,
-)
+from scailable_api.auth import models as schemas
+from scailable_api.auth.api import authentication as authentication_api
+from scailable_api.auth.api import user as user_api
 
 from scailable.resources._sync.resource import Resource
 from scailable.resources.arguments import changes
@@ -94,7 +86,7 @@ class Account(Resource):
         >>> user.organisation.name
         'Otters'
         """
-        body = RegisterInput(
+        body = schemas.RegisterInput(
             email=email,
             password=password,
             name=name,
@@ -104,9 +96,9 @@ class Account(Resource):
             newsletter_opt_in=newsletter,
             accept_eula=accept_eula,
         )
-        reply = register_user.sync(client=self.caller, body=body, timeout=timeout)
+        reply = user_api.register_user.sync(client=self.caller, body=body, timeout=timeout)
         call(self._session.start, reply.to_dict())
-        return get_user.sync(reply.uuid, client=self.caller, timeout=timeout)
+        return user_api.get_user.sync(reply.uuid, client=self.caller, timeout=timeout)
 
     def sign_in(
         self, email: str, password: str, *, keep: bool = True, timeout: float | None = None
@@ -155,7 +147,7 @@ class Account(Resource):
         'Analytical'
         """
         uuid = call(self._session.user_uuid)
-        return get_user.sync(uuid, client=self.caller, timeout=timeout)
+        return user_api.get_user.sync(uuid, client=self.caller, timeout=timeout)
 
     def update(
         self,
@@ -184,8 +176,8 @@ class Account(Resource):
             newsletter_opt_in=newsletter,
         )
         uuid = call(self._session.user_uuid)
-        return update_user.sync(
-            uuid, client=self.caller, body=UpdateUserInput(**fields), timeout=timeout
+        return user_api.update_user.sync(
+            uuid, client=self.caller, body=schemas.UpdateUserInput(**fields), timeout=timeout
         )
 
     def change_password(self, current: str, new: str, *, timeout: float | None = None) -> None:
@@ -196,8 +188,8 @@ class Account(Resource):
 
         >>> client.account.change_password(password, "nine-Calm-herons-52")
         """
-        body = UpdatePasswordInput(current_password=current, new_password=new)
-        update_password_call.sync(client=self.caller, body=body, timeout=timeout)
+        body = schemas.UpdatePasswordInput(current_password=current, new_password=new)
+        authentication_api.update_password.sync(client=self.caller, body=body, timeout=timeout)
 
     def forgot_password(self, email: str, *, timeout: float | None = None) -> None:
         """Have a message sent with which a new password can be set.
@@ -206,8 +198,8 @@ class Account(Resource):
 
         >>> client.account.forgot_password("ada@example.com")
         """
-        body = ForgotPasswordInput(email=email)
-        forgot_password_call.sync(client=self.caller, body=body, timeout=timeout)
+        body = schemas.ForgotPasswordInput(email=email)
+        authentication_api.forgot_password.sync(client=self.caller, body=body, timeout=timeout)
 
     def password_strength(self, password: str, *, timeout: float | None = None) -> PasswordStrength:
         """Have the service judge a password, before it is set.
@@ -219,8 +211,10 @@ class Account(Resource):
         >>> (client.account.password_strength("password")).strong
         False
         """
-        body = PasswordStrengthInput(password=password)
-        return password_strength_call.sync(client=self.caller, body=body, timeout=timeout)
+        body = schemas.PasswordStrengthInput(password=password)
+        return authentication_api.password_strength.sync(
+            client=self.caller, body=body, timeout=timeout
+        )
 
 
 class AccountWithResponse(WithResponse[Account]):

@@ -6,14 +6,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from scailable_api.compute.api.catalogue import (
-    create_catalogue,
-    delete_catalogue,
-    get_catalogue,
-    list_catalogues,
-    update_catalogue,
-)
-from scailable_api.compute.models import CatalogueInput
+from scailable_api.compute import models as schemas
+from scailable_api.compute.api import catalogue as catalogue_api
 
 from scailable.resources._sync.page import Page
 from scailable.resources._sync.resource import Resource
@@ -54,7 +48,9 @@ class Catalogues(Resource):
         """
 
         def fetch(offset: int, limit: int) -> Response[builtins.list[Catalogue]]:
-            response = list_catalogues.sync_detailed(client=self.caller, timeout=timeout)
+            response = catalogue_api.list_catalogues.sync_detailed(
+                client=self.caller, timeout=timeout
+            )
             # The service takes no offset here.
             return replace(response, parsed=response.parsed[offset:])
 
@@ -72,7 +68,9 @@ class Catalogues(Resource):
         >>> (client.catalogues.get(catalogue.uuid)).name
         'Demo'
         """
-        return get_catalogue.sync(uuid_of(catalogue), client=self.caller, timeout=timeout)
+        return catalogue_api.get_catalogue.sync(
+            uuid_of(catalogue), client=self.caller, timeout=timeout
+        )
 
     def create(self, name: str, *, timeout: float | None = None) -> Catalogue:
         """Make a catalogue.
@@ -80,8 +78,8 @@ class Catalogues(Resource):
         >>> (client.catalogues.create("Doors")).name
         'Doors'
         """
-        return create_catalogue.sync(
-            client=self.caller, body=CatalogueInput(name=name), timeout=timeout
+        return catalogue_api.create_catalogue.sync(
+            client=self.caller, body=schemas.CatalogueInput(name=name), timeout=timeout
         )
 
     def rename(
@@ -96,10 +94,10 @@ class Catalogues(Resource):
         'Gates'
         """
         uuid = uuid_of(catalogue)
-        update_catalogue.sync(
-            uuid, client=self.caller, body=CatalogueInput(name=name), timeout=timeout
+        catalogue_api.update_catalogue.sync(
+            uuid, client=self.caller, body=schemas.CatalogueInput(name=name), timeout=timeout
         )
-        return get_catalogue.sync(uuid, client=self.caller, timeout=timeout)
+        return catalogue_api.get_catalogue.sync(uuid, client=self.caller, timeout=timeout)
 
     def delete(self, catalogue: CatalogueRef, *, timeout: float | None = None) -> None:
         """Delete a catalogue.
@@ -109,7 +107,7 @@ class Catalogues(Resource):
 
         >>> client.catalogues.delete(catalogue)
         """
-        delete_catalogue.sync(uuid_of(catalogue), client=self.caller, timeout=timeout)
+        catalogue_api.delete_catalogue.sync(uuid_of(catalogue), client=self.caller, timeout=timeout)
 
 
 class CataloguesWithResponse(WithResponse[Catalogues]):

@@ -5,18 +5,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from scailable_api.device.api.device import (
-    assign_functions,
-    create_device,
-    delete_device,
-    get_device,
-    list_assignments,
-    list_devices,
-    unassign_function,
-    update_device,
-)
-from scailable_api.device.api.global_ import get_device_statistics
-from scailable_api.device.models import DeviceInput, DeviceUpdate, FunctionAssignment
+from scailable_api.device import models as schemas
+from scailable_api.device.api import device as device_api
+from scailable_api.device.api import global_ as global_api
 
 from scailable.resources._sync.page import Page
 from scailable.resources._sync.resource import Resource
@@ -90,7 +81,7 @@ class Devices(Resource):
         order = order_text(order_by)
 
         def fetch(offset: int, limit: int) -> Response[builtins.list[DeviceSummary]]:
-            return list_devices.sync_detailed(
+            return device_api.list_devices.sync_detailed(
                 client=self.caller,
                 q=given(q),
                 group=group_uuid,
@@ -116,7 +107,7 @@ class Devices(Resource):
         >>> device.name, device.online_status.online
         ('gate', False)
         """
-        return get_device.sync(uuid_of(device), client=self.caller, timeout=timeout)
+        return device_api.get_device.sync(uuid_of(device), client=self.caller, timeout=timeout)
 
     def create(
         self,
@@ -143,14 +134,14 @@ class Devices(Resource):
         >>> device.serial
         'SN-7'
         """
-        body = DeviceInput(
+        body = schemas.DeviceInput(
             name=name,
             registration_token=given(registration_token),
             runtime=given(runtime),
             serial=given(serial),
             type_=given(type),
         )
-        return create_device.sync(client=self.caller, body=body, timeout=timeout)
+        return device_api.create_device.sync(client=self.caller, body=body, timeout=timeout)
 
     def update(
         self,
@@ -182,8 +173,11 @@ class Devices(Resource):
             serial=serial,
             type_=type,
         )
-        return update_device.sync(
-            uuid_of(device), client=self.caller, body=DeviceUpdate(**fields), timeout=timeout
+        return device_api.update_device.sync(
+            uuid_of(device),
+            client=self.caller,
+            body=schemas.DeviceUpdate(**fields),
+            timeout=timeout,
         )
 
     def delete(self, device: DeviceRef, *, timeout: float | None = None) -> None:
@@ -191,7 +185,7 @@ class Devices(Resource):
 
         >>> client.devices.delete(device)
         """
-        delete_device.sync(uuid_of(device), client=self.caller, timeout=timeout)
+        device_api.delete_device.sync(uuid_of(device), client=self.caller, timeout=timeout)
 
     def assign(
         self, device: DeviceRef, *models: ModelRef, timeout: float | None = None
@@ -214,8 +208,8 @@ class Devices(Resource):
         >>> assignments[0].function_uuid == model.uuid
         True
         """
-        body = [FunctionAssignment(uuid) for uuid in uuids_of(models)]
-        return assign_functions.sync(
+        body = [schemas.FunctionAssignment(uuid) for uuid in uuids_of(models)]
+        return device_api.assign_functions.sync(
             uuid_of(device), client=self.caller, body=body, timeout=timeout
         )
 
@@ -227,7 +221,9 @@ class Devices(Resource):
         >>> client.devices.assignments(device)
         []
         """
-        return list_assignments.sync(uuid_of(device), client=self.caller, timeout=timeout)
+        return device_api.list_assignments.sync(
+            uuid_of(device), client=self.caller, timeout=timeout
+        )
 
     def unassign(
         self, device: DeviceRef, model: ModelRef | Assignment, *, timeout: float | None = None
@@ -246,7 +242,7 @@ class Devices(Resource):
         >>> client.devices.assignments(device)
         []
         """
-        unassign_function.sync(
+        device_api.unassign_function.sync(
             uuid_of(device), assigned_uuid(model), client=self.caller, timeout=timeout
         )
 
@@ -256,7 +252,7 @@ class Devices(Resource):
         >>> (client.devices.statistics()).total
         1
         """
-        return get_device_statistics.sync(client=self.caller, timeout=timeout)
+        return global_api.get_device_statistics.sync(client=self.caller, timeout=timeout)
 
 
 class DevicesWithResponse(WithResponse[Devices]):

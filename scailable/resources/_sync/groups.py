@@ -5,17 +5,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from scailable_api.device.api.device import remove_device_from_group
-from scailable_api.device.api.group import (
-    add_devices_to_group,
-    assign_group_functions,
-    create_group,
-    delete_group,
-    get_group,
-    list_groups,
-    update_group,
-)
-from scailable_api.device.models import FunctionAssignment, GroupDevices, GroupInput, GroupUpdate
+from scailable_api.device import models as schemas
+from scailable_api.device.api import device as device_api
+from scailable_api.device.api import group as group_api
 
 from scailable.resources._sync.page import Page
 from scailable.resources._sync.resource import Resource
@@ -74,7 +66,7 @@ class Groups(Resource):
         order = order_text(order_by)
 
         def fetch(offset: int, limit: int) -> Response[builtins.list[Group]]:
-            return list_groups.sync_detailed(
+            return group_api.list_groups.sync_detailed(
                 client=self.caller,
                 q=given(q),
                 order_by=order,
@@ -97,7 +89,7 @@ class Groups(Resource):
         >>> (client.groups.get(group)).device_count
         0
         """
-        return get_group.sync(uuid_of(group), client=self.caller, timeout=timeout)
+        return group_api.get_group.sync(uuid_of(group), client=self.caller, timeout=timeout)
 
     def create(
         self, name: str, devices: Iterable[DeviceRef] = (), *, timeout: float | None = None
@@ -111,8 +103,8 @@ class Groups(Resource):
         >>> (client.groups.create("Lobby", [device])).device_count
         1
         """
-        body = GroupInput(name=name, devices=uuids_of(devices))
-        return create_group.sync(client=self.caller, body=body, timeout=timeout)
+        body = schemas.GroupInput(name=name, devices=uuids_of(devices))
+        return group_api.create_group.sync(client=self.caller, body=body, timeout=timeout)
 
     def rename(self, group: GroupRef, name: str, *, timeout: float | None = None) -> Group:
         """Give a group another name.
@@ -120,8 +112,8 @@ class Groups(Resource):
         >>> (client.groups.rename(group, "Lobby")).name
         'Lobby'
         """
-        return update_group.sync(
-            uuid_of(group), client=self.caller, body=GroupUpdate(name=name), timeout=timeout
+        return group_api.update_group.sync(
+            uuid_of(group), client=self.caller, body=schemas.GroupUpdate(name=name), timeout=timeout
         )
 
     def delete(self, group: GroupRef, *, timeout: float | None = None) -> None:
@@ -129,7 +121,7 @@ class Groups(Resource):
 
         >>> client.groups.delete(group)
         """
-        delete_group.sync(uuid_of(group), client=self.caller, timeout=timeout)
+        group_api.delete_group.sync(uuid_of(group), client=self.caller, timeout=timeout)
 
     def add(self, group: GroupRef, *devices: DeviceRef, timeout: float | None = None) -> Group:
         """Add devices to a group, in one call. Those that are in it stay.
@@ -144,10 +136,10 @@ class Groups(Resource):
         >>> (client.groups.add(group, device)).device_count
         1
         """
-        return add_devices_to_group.sync(
+        return group_api.add_devices_to_group.sync(
             uuid_of(group),
             client=self.caller,
-            body=GroupDevices(devices=uuids_of(devices)),
+            body=schemas.GroupDevices(devices=uuids_of(devices)),
             timeout=timeout,
         )
 
@@ -159,7 +151,7 @@ class Groups(Resource):
         >>> client.devices.list(group=group).to_list()
         []
         """
-        remove_device_from_group.sync(
+        device_api.remove_device_from_group.sync(
             uuid_of(device), uuid_of(group), client=self.caller, timeout=timeout
         )
 
@@ -180,8 +172,8 @@ class Groups(Resource):
         >>> (client.groups.assign(group, model)).device_count
         1
         """
-        body = [FunctionAssignment(uuid) for uuid in uuids_of(models)]
-        return assign_group_functions.sync(
+        body = [schemas.FunctionAssignment(uuid) for uuid in uuids_of(models)]
+        return group_api.assign_group_functions.sync(
             uuid_of(group), client=self.caller, body=body, timeout=timeout
         )
 

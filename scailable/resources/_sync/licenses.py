@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from scailable_api.auth.api.license_ import get_license, list_licenses
+from scailable_api.auth.api import license_ as license_api
 
 from scailable.resources._sync.page import Page
 from scailable.resources._sync.resource import Resource
@@ -58,7 +58,7 @@ class Licenses(Resource):
         """
 
         def fetch(offset: int, limit: int) -> Response[builtins.list[License]]:
-            return list_licenses.sync_detailed(
+            return license_api.list_licenses.sync_detailed(
                 client=self.caller, offset=offset, limit=limit, timeout=timeout
             )
 
@@ -77,7 +77,7 @@ class Licenses(Resource):
         >>> license.agreement.kind
         'trial'
         """
-        return get_license.sync(uuid_of(license), client=self.caller, timeout=timeout)
+        return license_api.get_license.sync(uuid_of(license), client=self.caller, timeout=timeout)
 
 
 class LicensesWithResponse(WithResponse[Licenses]):

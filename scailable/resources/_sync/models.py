@@ -6,28 +6,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from scailable_api.compute.api.function import (
-    create_function,
-    create_linked_function,
-    delete_function,
-    get_function,
-    list_function_options,
-    list_functions,
-    list_source_info,
-    update_function,
-    update_function_link,
-)
-from scailable_api.compute.api.global_ import get_configuration, get_function_statistics
-from scailable_api.compute.models import (
-    AddLinkData,
-    CreateFunctionBody,
-    DriverDetails,
-    EdgeImpulseLink,
-    FunctionInput,
-    FunctionLinkUpdate,
-    FunctionUpdate,
-    UpdateFunctionBody,
-)
+from scailable_api.compute import models as schemas
+from scailable_api.compute.api import function as function_api
+from scailable_api.compute.api import global_ as global_api
 
 from scailable.errors import ConnectionFailed, JobFailed, ServerError, WaitTimeout
 from scailable.resources._sync.page import Page
@@ -146,7 +127,7 @@ class Models(Resource):
         widths, heights = range_text(width), range_text(height)
 
         def fetch(offset: int, limit: int) -> Response[builtins.list[ModelSummary]]:
-            return list_functions.sync_detailed(
+            return function_api.list_functions.sync_detailed(
                 client=self.caller,
                 q=given(q),
                 status=given(status),
@@ -181,7 +162,7 @@ class Models(Resource):
         >>> [tensor.shape for tensor in model.named_input]
         [[1, 1, 8, 8]]
         """
-        return get_function.sync(uuid_of(model), client=self.caller, timeout=timeout)
+        return function_api.get_function.sync(uuid_of(model), client=self.caller, timeout=timeout)
 
     def upload(
         self,
@@ -243,22 +224,26 @@ class Models(Resource):
         with open_model(path, on_progress) as file:
             report = self._checked(file, force, on_report, timeout) if check else None
             details = derived_details(report) if input_driver == "vision" else {}
-            data = FunctionInput(
+            data = schemas.FunctionInput(
                 name=Path(path).stem if name is None else name,
                 input_driver=input_driver,
-                input_driver_details=DriverDetails.from_dict(
+                input_driver_details=schemas.DriverDetails.from_dict(
                     details | dict(input_driver_details or {})
                 ),
                 output_driver=output_driver,
-                output_driver_details=DriverDetails.from_dict(dict(output_driver_details or {})),
+                output_driver_details=schemas.DriverDetails.from_dict(
+                    dict(output_driver_details or {})
+                ),
                 alias=given(alias),
                 documentation=given(documentation),
                 source_name=given(source_name),
                 source_url=given(source_url),
                 catalogues=uuids_of(catalogues) or UNSET,
             )
-            body = CreateFunctionBody(data, File(payload=file.source, file_name=file.name))
-            model = create_function.sync(client=self.caller, body=body, timeout=timeout)
+            body = schemas.CreateFunctionBody(data, File(payload=file.source, file_name=file.name))
+            model = function_api.create_function.sync(
+                client=self.caller, body=body, timeout=timeout
+            )
         confirm_kept(model, report)
         return model
 
@@ -319,24 +304,28 @@ class Models(Resource):
         }
         uuid = uuid_of(model)
         if file is None:
-            body = UpdateFunctionBody(FunctionUpdate(**changes(**fields)))
-            return update_function.sync(uuid, client=self.caller, body=body, timeout=timeout)
+            body = schemas.UpdateFunctionBody(schemas.FunctionUpdate(**changes(**fields)))
+            return function_api.update_function.sync(
+                uuid, client=self.caller, body=body, timeout=timeout
+            )
         with open_model(file, on_progress) as opened:
             report = self._checked(opened, force, on_report, timeout) if check else None
             if report is not None and isinstance(input_driver_details, Unset):
                 now = self._get_patiently(uuid, timeout)
                 fields["input_driver_details"] = renewed_details(now, report)
-            body = UpdateFunctionBody(
-                FunctionUpdate(**fields),
+            body = schemas.UpdateFunctionBody(
+                schemas.FunctionUpdate(**fields),
                 file=File(payload=opened.source, file_name=opened.name),
             )
-            changed = update_function.sync(uuid, client=self.caller, body=body, timeout=timeout)
+            changed = function_api.update_function.sync(
+                uuid, client=self.caller, body=body, timeout=timeout
+            )
         confirm_kept(changed, report)
         return changed
 
     def _get_patiently(self, uuid: UUID, timeout: float | None = None) -> Model:
-        question = patient(get_function.build_request(uuid))
-        return get_function.parse_response(self.caller.send(question, timeout=timeout))
+        question = patient(function_api.get_function.build_request(uuid))
+        return function_api.get_function.parse_response(self.caller.send(question, timeout=timeout))
 
     def _checked(
         self,
@@ -345,9 +334,9 @@ class Models(Resource):
         on_report: Callable[[Report], None] | None,
         timeout: float | None,
     ) -> Report:
-        question = patient(get_configuration.build_request())
+        question = patient(global_api.get_configuration.build_request())
         reply = self.caller.send(question, timeout=timeout)
-        configuration = get_configuration.parse_response(reply)
+        configuration = global_api.get_configuration.parse_response(reply)
         report = call(check_file, file, configuration.max_upload_size)
         if on_report is not None:
             on_report(report)
@@ -364,7 +353,7 @@ class Models(Resource):
         >>> client.models.list().total
         0
         """
-        delete_function.sync(uuid_of(model), client=self.caller, timeout=timeout)
+        function_api.delete_function.sync(uuid_of(model), client=self.caller, timeout=timeout)
 
     def wait(
         self,
@@ -439,7 +428,7 @@ class Models(Resource):
         >>> (client.models.statistics()).total
         1
         """
-        return get_function_statistics.sync(client=self.caller, timeout=timeout)
+        return global_api.get_function_statistics.sync(client=self.caller, timeout=timeout)
 
     def configuration(self, *, timeout: float | None = None) -> Configuration:
         """What the service accepts: `max_upload_size` in bytes, `supported_file_types`, `features`.
@@ -447,7 +436,7 @@ class Models(Resource):
         >>> (client.models.configuration()).max_upload_size > 0
         True
         """
-        return get_configuration.sync(client=self.caller, timeout=timeout)
+        return global_api.get_configuration.sync(client=self.caller, timeout=timeout)
 
     def download(
         self,
@@ -505,7 +494,7 @@ class Models(Resource):
         >>> "Status" in [option.name for option in client.models.options()]
         True
         """
-        return list_function_options.sync(client=self.caller, timeout=timeout)
+        return function_api.list_function_options.sync(client=self.caller, timeout=timeout)
 
     def sources(self, *, timeout: float | None = None) -> builtins.list[SourceInfo]:
         """Where the models come from.
@@ -514,7 +503,7 @@ class Models(Resource):
         >>> [source.name for source in client.models.sources()]
         ['UCI']
         """
-        return list_source_info.sync(client=self.caller, timeout=timeout)
+        return function_api.list_source_info.sync(client=self.caller, timeout=timeout)
 
     def link_edge_impulse(
         self, name: str, api_key: str, project_id: int, *, timeout: float | None = None
@@ -533,10 +522,12 @@ class Models(Resource):
         >>> model.name
         'Bottles'
         """
-        body = AddLinkData(
-            name=name, edge_impulse=EdgeImpulseLink(api_key=api_key, project_id=project_id)
+        body = schemas.AddLinkData(
+            name=name, edge_impulse=schemas.EdgeImpulseLink(api_key=api_key, project_id=project_id)
         )
-        return create_linked_function.sync(client=self.caller, body=body, timeout=timeout)
+        return function_api.create_linked_function.sync(
+            client=self.caller, body=body, timeout=timeout
+        )
 
     def refresh_link(self, model: ModelRef, *, timeout: float | None = None) -> Model:
         """Have a linked model fetched again.
@@ -549,16 +540,16 @@ class Models(Resource):
         >>> model.name
         'Bottles'
         """
-        return update_function_link.sync(
+        return function_api.update_function_link.sync(
             uuid_of(model),
             client=self.caller,
-            body=FunctionLinkUpdate(edge_impulse=True),
+            body=schemas.FunctionLinkUpdate(edge_impulse=True),
             timeout=timeout,
         )
 
 
-def _details(value: Mapping[str, Any] | Unset) -> DriverDetails | Unset:
-    return UNSET if isinstance(value, Unset) else DriverDetails.from_dict(dict(value))
+def _details(value: Mapping[str, Any] | Unset) -> schemas.DriverDetails | Unset:
+    return UNSET if isinstance(value, Unset) else schemas.DriverDetails.from_dict(dict(value))
 
 
 class ModelsWithResponse(WithResponse[Models]):
