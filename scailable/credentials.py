@@ -8,8 +8,6 @@ only ever sent to the base URL that issued them.
 import base64
 import binascii
 import json
-import os
-import secrets
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -18,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from scailable.config import Settings
+from scailable.durable import write_private
 from scailable.errors import (
     APIStatusError,
     ConfigError,
@@ -170,18 +169,10 @@ class TokenStore:
             del entries[self._key]
         else:
             entries[self._key] = asdict(tokens)
-        temporary = self.path.with_name(f".credentials.{secrets.token_hex(8)}")
         try:
-            descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-            with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-                json.dump(entries, file, indent=1)
-                file.flush()
-                os.fsync(file.fileno())
-            temporary.replace(self.path)
+            write_private(self.path, json.dumps(entries, indent=1).encode())
         except OSError as cause:
             raise _unwritable(self.path, cause) from cause
-        finally:
-            temporary.unlink(missing_ok=True)
 
     def _usable_keyring(self) -> Any:
         """The module `keyring`, or None when it is missing or has no real backend."""

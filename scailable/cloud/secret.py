@@ -2,10 +2,10 @@
 
 import hashlib
 import hmac
-import os
 import secrets
 from pathlib import Path
 
+from scailable.durable import write_private
 from scailable.errors import ConfigError
 
 _SIZE = 32
@@ -29,14 +29,7 @@ class Secret:
             ConfigError: the file is not a secret of a cloud.
         """
         if not path.exists():
-            part = path.with_suffix(".part")
-            part.unlink(missing_ok=True)
-            descriptor = os.open(part, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-            with os.fdopen(descriptor, "wb") as file:
-                file.write(secrets.token_bytes(_SIZE))
-                file.flush()
-                os.fsync(file.fileno())
-            part.replace(path)
+            write_private(path, secrets.token_bytes(_SIZE))
         content = path.read_bytes()
         if len(content) != _SIZE:
             raise ConfigError(

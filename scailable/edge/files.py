@@ -1,12 +1,14 @@
-"""Files that are there whole or not at all."""
+"""The device's own folder and the JSON in it."""
 
 from __future__ import annotations
 
 import json
-import os
-import tempfile
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
+
+from scailable.durable import write_private
+
+if TYPE_CHECKING:
+    from pathlib import Path
 
 
 def private_folder(folder: Path) -> Path:
@@ -16,21 +18,8 @@ def private_folder(folder: Path) -> Path:
 
 
 def write_json(path: Path, value: Any) -> None:
-    """Replace a file by this JSON, readable by this user alone (0600).
-
-    A crash at any moment leaves the old content or the new one.
-    """
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            json.dump(value, file, indent=2)
-            file.flush()
-            os.fsync(file.fileno())
-        Path(temporary).replace(path)
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise
-    sync_folder(path.parent)
+    """Replace a file by this JSON; see `write_private`."""
+    write_private(path, json.dumps(value, indent=2).encode())
 
 
 def read_json(path: Path) -> Any:
@@ -40,12 +29,3 @@ def read_json(path: Path) -> Any:
     except FileNotFoundError:
         return None
     return json.loads(text)
-
-
-def sync_folder(folder: Path) -> None:
-    """Make renames in a folder survive a power failure."""
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

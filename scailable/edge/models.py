@@ -10,7 +10,8 @@ from contextlib import contextmanager
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Protocol
 
-from scailable.edge.files import private_folder, sync_folder
+from scailable.durable import sync_folder
+from scailable.edge.files import private_folder
 from scailable.errors import APIStatusError, IntegrityError
 
 if TYPE_CHECKING:

@@ -28,8 +28,7 @@ class FileSource:
     The size is that of the moment of opening; bytes appended later are not sent.
 
     `on_progress(sent, total)` is called with byte counts after each chunk that is read; a retry
-    starts again from 0. The object is also a readable, seekable binary file with a position of
-    its own, for libraries that want one.
+    starts again from 0.
 
     Raises:
         OSError: the file cannot be opened, or became shorter while it was being read.
@@ -58,7 +57,6 @@ class FileSource:
             raise ValueError(f"{self.name} is not a regular file")
         self.size = status.st_size
         self.on_progress = on_progress
-        self._position = 0
 
     def __repr__(self) -> str:
         return f"FileSource(name={self.name!r}, size={self.size})"
@@ -100,34 +98,6 @@ class FileSource:
         while chunk := self._chunk(CHUNK, offset):
             offset += len(chunk)
             yield chunk
-
-    def read(self, size: int = -1) -> bytes:
-        """The next bytes from this object's own position; at most `size`, or all when negative."""
-        if size >= 0:
-            chunk = self._chunk(size, self._position)
-            self._position += len(chunk)
-            return chunk
-        chunks = []
-        while chunk := self.read(CHUNK):
-            chunks.append(chunk)
-        return b"".join(chunks)
-
-    def seek(self, offset: int, whence: int = os.SEEK_SET) -> int:
-        """Move this object's own position; returns it."""
-        start = {os.SEEK_SET: 0, os.SEEK_CUR: self._position, os.SEEK_END: self.size}[whence]
-        if start + offset < 0:
-            raise ValueError(f"cannot seek to {start + offset}")
-        self._position = start + offset
-        return self._position
-
-    def tell(self) -> int:
-        return self._position
-
-    def readable(self) -> bool:
-        return True
-
-    def seekable(self) -> bool:
-        return True
 
 
 # Bodies and headers carry passwords and tokens: no repr here shows a value.

@@ -57,6 +57,15 @@ def state(cloud: Cloud, job: str) -> str:
     return str(row(cloud, job).state)
 
 
+def attempts_of(cloud: Cloud, job: str) -> list[int]:
+    """Which attempts a cloud makes at a job until it is done."""
+    attempts: list[int] = []
+    cloud.jobs.register("work", lambda _, job: attempts.append(job.attempt))
+    cloud.start()
+    wait_until(lambda: state(cloud, job) == "done")
+    return attempts
+
+
 def test_jobs_run_after_their_commit(start: Start) -> None:
     cloud = start()
     seen: list[Job] = []
@@ -152,12 +161,7 @@ def test_a_killed_server_takes_its_jobs_up_at_once(start: Start) -> None:
     assert first.jobs._claim() is not None  # and here it is killed
     assert state(first, job) == "running"
     first.stop()
-    second = start()
-    attempts: list[int] = []
-    second.jobs.register("work", lambda _, job: attempts.append(job.attempt))
-    second.start()
-    wait_until(lambda: state(second, job) == "done")
-    assert attempts == [2]
+    assert attempts_of(start(), job) == [2]
 
 
 def test_a_job_that_kills_its_process_is_given_up(start: Start) -> None:
@@ -223,12 +227,7 @@ def test_an_interrupted_job_runs_again_after_the_next_start(start: Start) -> Non
     job = add(first)
     assert running.wait(10)
     first.stop()
-    second = start()
-    attempts: list[int] = []
-    second.jobs.register("work", lambda _, job: attempts.append(job.attempt))
-    second.start()
-    wait_until(lambda: state(second, job) == "done")
-    assert attempts == [1]
+    assert attempts_of(start(), job) == [1]
 
 
 def test_a_body_that_does_not_end_is_left_behind(start: Start) -> None:

@@ -9,7 +9,7 @@ import logging
 import threading
 import uuid
 from collections.abc import Callable, Mapping
-from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
@@ -55,15 +55,12 @@ class Jobs:
         cloud: given to the bodies.
         threads: how many bodies run at once.
         runner: who holds the leases; the same after a restart, and for nobody else.
-        executor: runs the bodies; threads of this process by default.
     """
 
-    def __init__(
-        self, cloud: "Cloud", threads: int, runner: str, executor: Executor | None = None
-    ) -> None:
+    def __init__(self, cloud: "Cloud", threads: int, runner: str) -> None:
         self._cloud = cloud
         self._threads = threads
-        self._executor = executor
+        self._executor = ThreadPoolExecutor(threads, thread_name_prefix="job")
         self._bodies: dict[str, tuple[Body, GiveUp | None]] = {}
         self._runner = runner
         self._wake = threading.Condition()
@@ -122,8 +119,6 @@ class Jobs:
 
     def start(self) -> None:
         """Start to work; jobs that this runner was killed over are taken up again."""
-        if self._executor is None:
-            self._executor = ThreadPoolExecutor(self._threads, thread_name_prefix="job")
         with self._cloud.store.unscoped() as scope:
             # This runner has just begun: what it is said to run, it ran before it was killed.
             scope.update(
@@ -148,8 +143,7 @@ class Jobs:
             return True
         self._thread.join(seconds)
         finished = not self._thread.is_alive()
-        if isinstance(self._executor, ThreadPoolExecutor):
-            self._executor.shutdown(wait=finished, cancel_futures=True)
+        self._executor.shutdown(wait=finished, cancel_futures=True)
         return finished
 
     # --- inner
@@ -244,7 +238,6 @@ class Jobs:
         return max(0.05, seconds)
 
     def _submit(self, job: Job) -> None:
-        assert self._executor is not None
         future = self._executor.submit(self._run, job)
         self._running[job.uuid] = future
         future.add_done_callback(lambda _: self.wake())

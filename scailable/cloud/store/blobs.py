@@ -3,7 +3,6 @@
 import base64
 import hashlib
 import hmac
-import os
 import secrets
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -27,6 +26,7 @@ from scailable.cloud.multipart import StoredUpload
 from scailable.cloud.store.database import Store
 from scailable.cloud.store.scope import Scope
 from scailable.cloud.store.tables import artefacts, blobs
+from scailable.durable import sync_folder
 
 
 class BlobFolder:
@@ -70,8 +70,8 @@ class BlobFolder:
         if not target.exists():
             target.parent.mkdir(parents=True, exist_ok=True)
             path.replace(target)
-            _sync_folder(target.parent)
-            _sync_folder(target.parent.parent)
+            sync_folder(target.parent)
+            sync_folder(target.parent.parent)
         else:
             path.unlink()
 
@@ -196,14 +196,3 @@ class BlobFolder:
                 {"X-Request-Id": request_id},
                 "application/json",
             )
-
-
-def _sync_folder(folder: Path) -> None:
-    """Make a rename in the folder survive a power cut."""
-    if os.name == "nt":
-        return  # folders cannot be opened there, and NTFS journals renames itself
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

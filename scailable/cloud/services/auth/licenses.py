@@ -4,9 +4,10 @@ from typing import Any
 
 from sqlalchemy import Row, func, select
 
-from scailable.cloud.kernel import Answer, Context, Refused
+from scailable.cloud.kernel import Answer, Context
 from scailable.cloud.services.auth.routes import routes
 from scailable.cloud.services.licenses import license
+from scailable.cloud.services.lookup import found, listed
 from scailable.cloud.store.tables import licenses
 
 
@@ -22,17 +23,14 @@ def list_licenses(ctx: Context) -> Answer:
     with ctx.cloud.store.read(ctx.organisation) as scope:
         total = scope.scalar(select(func.count()).select_from(licenses))
         rows = scope.rows(page)
-    return Answer([_shown(row) for row in rows], headers={"X-Pagination-Records": str(total)})
+    return listed([_shown(row) for row in rows], total)
 
 
 @routes.handles("getLicense")
 def get_license(ctx: Context) -> dict[str, Any]:
     """One license."""
     with ctx.cloud.store.read(ctx.organisation) as scope:
-        row = scope.get(licenses, ctx.params["uuid"])
-    if row is None:
-        raise Refused(404, "There is no such license.")
-    return _shown(row)
+        return _shown(found(scope, licenses, ctx.params["uuid"], "license"))
 
 
 def _shown(row: Row[Any]) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from scailable.cloud.services.auth.hashing import hash_password, matches, streng
 from scailable.cloud.services.auth.routes import routes
 from scailable.cloud.services.auth.users import fold
 from scailable.cloud.store.tables import sessions, users
+from scailable.durable import write_private
 
 _RESET = timedelta(hours=1)
 
@@ -109,7 +110,4 @@ def _write_mail(outbox: Path, to: str, temporary: str) -> None:
         f"Sign in within one hour with this password; it works once:\n\n{temporary}\n\n"
         "Then set a new password. If you did not ask for this, nothing has changed."
     )
-    part = outbox / f"{uuid.uuid4()}.part"
-    part.touch(mode=0o600, exist_ok=False)
-    part.write_bytes(mail.as_bytes())
-    part.replace(part.with_suffix(".eml"))
+    write_private(outbox / f"{uuid.uuid4()}.eml", mail.as_bytes())
