@@ -16,6 +16,7 @@ from scailable.cloud import bodies, params
 from scailable.cloud.answers import Answer, Download, Refused, encode, file_response
 from scailable.cloud.context import Context, Principal
 from scailable.cloud.documents import Operation
+from scailable.cloud.room import is_out_of_room
 
 if TYPE_CHECKING:
     from starlette.types import Receive, Scope, Send
@@ -67,6 +68,9 @@ class Reply:
 
     def failed(self, error: BaseException, what: str) -> HTTPResponse:
         _log.error("%s failed (request %s)", what, self.request_id, exc_info=error)
+        if is_out_of_room(error):
+            message = "The service has no room left to store this; nothing was stored."
+            return self.json({"Message": message}, 507)
         message = "The service failed on this request; its log has the details."
         return self.json({"Message": message}, 500)
 
@@ -149,7 +153,9 @@ class Endpoint:
             raise
         except Exception as error:
             self._cloud.failures.append(f"{what}: {error!r}")
-            return reply.failed(error, what)
+            response = reply.failed(error, what)
+            await bodies.drain(request)
+            return response
 
     async def _authenticate(self, request: Request) -> Principal:
         kind, _, token = request.headers.get("authorization", "").partition(" ")

@@ -2,6 +2,7 @@
 
 import contextlib
 import re
+import resource
 import select
 import subprocess
 import sys
@@ -14,16 +15,25 @@ _PATIENCE = 60.0
 class ServedCloud:
     """A running `python -m scailable.cloud`.
 
+    Args:
+        data: its data folder.
+        largest_file: bytes that a file it writes may have, as if its disk were full then.
+
     Attributes:
         url: where it answers.
     """
 
-    def __init__(self, data: Path) -> None:
+    def __init__(self, data: Path, largest_file: int | None = None) -> None:
+        def limit() -> None:
+            if largest_file is not None:
+                resource.setrlimit(resource.RLIMIT_FSIZE, (largest_file, largest_file))
+
         self._process = subprocess.Popen(
             [sys.executable, "-m", "scailable.cloud", "--port", "0", "--data", str(data)],
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
+            preexec_fn=limit,
         )
         assert self._process.stdout is not None
         ready, _, _ = select.select([self._process.stdout], [], [], _PATIENCE)
@@ -48,9 +58,9 @@ class ServedCloud:
 
 
 @contextlib.contextmanager
-def served(data: Path) -> Iterator[ServedCloud]:
+def served(data: Path, largest_file: int | None = None) -> Iterator[ServedCloud]:
     """A cloud on a data folder, gone at the end."""
-    process = ServedCloud(data)
+    process = ServedCloud(data, largest_file)
     try:
         yield process
     finally:
