@@ -1,4 +1,4 @@
-"""Taking secrets out of text before anybody reads it: errors, logs, settings."""
+"""Text made fit to be read, in errors, logs and settings: without secrets, on one line."""
 
 import re
 from urllib.parse import parse_qsl, quote, urlsplit, urlunsplit
@@ -42,3 +42,10 @@ def redact_url(url: str) -> str:
         for name, value in parse_qsl(parts.query, keep_blank_values=True)
     )
     return urlunsplit((parts.scheme, host, parts.path, query, ""))
+
+
+def excerpt(text: str, length: int = 200) -> str:
+    """The beginning of a text on one line, without control characters."""
+    line = "".join(char if char.isprintable() else " " for char in text[: length * 4])
+    line = " ".join(line.split())
+    return line if len(line) <= length else line[: length - 3] + "..."

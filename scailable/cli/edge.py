@@ -88,7 +88,7 @@ def run(
 
 def _tie(state: State, settings: Any) -> Callable[[str, str], object] | None:
     """How the device registers itself; None when nobody is signed in on this machine."""
-    from scailable.credentials import TokenStore
+    from scailable.token_store import TokenStore
 
     if settings.token.value is None and TokenStore(settings).load() is None:
         return None

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from scailable.edge import worker
-from scailable.errors import excerpt
+from scailable.redact import excerpt
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

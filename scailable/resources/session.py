@@ -8,6 +8,7 @@ from uuid import UUID
 from scailable import credentials
 from scailable.errors import CredentialsError
 from scailable.runtime.auth import Auth, StaticToken
+from scailable.token_store import claims
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -71,6 +72,6 @@ class Session:
         """
         token = (self._auth.header(("User",)) or "").removeprefix("Bearer ")
         try:
-            return UUID(str(credentials.claims(token).get("sub")))
+            return UUID(str(claims(token).get("sub")))
         except ValueError:
             raise CredentialsError("The token does not say whose it is.") from None

@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Any, Final, TypeVar
 from urllib.parse import quote
 from uuid import UUID
 
-from scailable.errors import ResponseParsingError, ScailableError, ValidationError, from_reply
+from scailable.errors import ResponseParsingError, ScailableError, ValidationError
 from scailable.runtime.decode import decode_json, not_as_expected
+from scailable.runtime.refusals import from_reply
 from scailable.runtime.services import SERVICES
 
 if TYPE_CHECKING:

@@ -3,7 +3,8 @@
 import json
 from typing import Any
 
-from scailable.errors import ResponseParsingError, excerpt
+from scailable.errors import ResponseParsingError
+from scailable.redact import excerpt
 from scailable.runtime.call import Reply
 
 

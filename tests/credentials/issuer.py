@@ -11,7 +11,7 @@ from typing import Any
 import jwt
 
 from scailable.config import Settings
-from scailable.credentials import Tokens, TokenStore
+from scailable.token_store import Tokens, TokenStore
 from tests.runtime.server import Handler, Server
 
 KEY = "k" * 32

@@ -15,18 +15,11 @@ import pytest
 
 from scailable import errors
 from scailable.config import Settings
-from scailable.credentials import (
-    SessionAuth,
-    Tokens,
-    TokenStore,
-    claims,
-    sign_in,
-    sign_out,
-    start_session,
-)
+from scailable.credentials import SessionAuth, sign_in, sign_out, start_session
 from scailable.runtime._async.transport import AsyncTransport
 from scailable.runtime._sync.transport import Transport
 from scailable.runtime.clock import Clock
+from scailable.token_store import Tokens, TokenStore, claims
 from tests.credentials.issuer import PASSWORD, Issuer, settings_for
 from tests.credentials.worker import CALL, THREADS, calls_at_once
 

@@ -7,6 +7,7 @@ import pytest
 from scailable import errors
 from scailable.redact import redact_text, redact_url
 from scailable.runtime.headers import Headers
+from scailable.runtime.refusals import parse_retry_after
 from scailable.runtime.retry import Broken, Retry
 from scailable.runtime.transfer import begins_at, total_size
 
@@ -72,7 +73,7 @@ def test_back_off() -> None:
     ],
 )
 def test_retry_after(headers: dict[str, str], seconds: float | None) -> None:
-    assert errors.parse_retry_after(headers, now=10) == seconds
+    assert parse_retry_after(headers, now=10) == seconds
 
 
 @pytest.mark.parametrize(

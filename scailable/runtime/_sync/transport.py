@@ -8,13 +8,14 @@ from logging import INFO
 from typing import Self
 from urllib.parse import urlencode, urlsplit
 
-from scailable.errors import ConfigError, ScailableError, from_reply, parse_retry_after
+from scailable.errors import ConfigError, ScailableError
 from scailable.redact import redact_url
 from scailable.runtime.auth import Auth, authorization, refreshed
 from scailable.runtime.call import Call, Reply, StreamReply
 from scailable.runtime.clock import Clock
 from scailable.runtime.http import Failure, Incoming, Outgoing, Pool, Verify
 from scailable.runtime.logs import configure_from_environment, logger
+from scailable.runtime.refusals import from_reply, parse_retry_after
 from scailable.runtime.retry import Broken, Retry
 from scailable.runtime.services import SERVICES
 
