@@ -34,10 +34,15 @@ def home(documents: Mapping[str, Document]) -> list[BaseRoute]:
     ]
     items = "".join(
         f'<li><a href="{service["Page"]}">{html.escape(service["Title"])}</a> '
-        f"at <code>{service['URL']}</code></li>"
+        f"at <code>{service['URL']}</code>, "
+        f'as <a href="{service["OpenAPI"]}">openapi.json</a></li>'
         for service in services
     )
-    page = _page("Scailable cloud", f"<h1>Scailable cloud</h1><ul>{items}</ul>")
+    page = _page(
+        "Scailable cloud",
+        f"<h1>Scailable cloud</h1><p>It runs, and serves:</p><ul>{items}</ul>",
+        style="/static/home.css",
+    )
 
     async def index(request: Request) -> Response:
         if "text/html" in request.headers.get("accept", ""):
@@ -72,6 +77,7 @@ def routes(document: Document) -> list[BaseRoute]:
 def _page(title: str, body: str, style: str | None = None) -> str:
     link = f'<link rel="stylesheet" href="{style}">' if style else ""
     return (
-        f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{title}</title>'
+        f'<!doctype html><html lang="en"><head><meta charset="utf-8">'
+        f'<meta name="viewport" content="width=device-width"><title>{title}</title>'
         f'<link rel="icon" href="data:,">{link}</head><body>{body}</body></html>'
     )

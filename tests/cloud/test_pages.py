@@ -1,6 +1,8 @@
 """The pages for people."""
 
 import re
+import shutil
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -21,6 +23,8 @@ def test_the_first_page_lists_the_services(cloud: EmbeddedCloud) -> None:
     page = get(f"{cloud.url}/", headers={"Accept": "text/html"})
     for prefix in SERVICES.values():
         assert f'href="{prefix}/openapi.html"' in page.text
+    (style,) = re.findall(r'rel="stylesheet" href="([^"]+)"', page.text)
+    assert get(f"{cloud.url}{style}").headers["Content-Type"].startswith("text/css")
 
 
 @pytest.mark.parametrize(("service", "prefix"), SERVICES.items())
@@ -38,6 +42,36 @@ def test_every_document_is_served_and_browsable(
             assert link.startswith("/static/")
             assert get(f"{cloud.url}{link}").status_code == 200
     assert "<script>" not in page.text  # the policy would refuse it
+
+
+BROWSER = shutil.which("chromium") or shutil.which("google-chrome")
+
+
+@pytest.mark.skipif(BROWSER is None, reason="needs Chromium or Chrome")
+def test_a_browser_shows_the_operations_of_the_service(
+    cloud: EmbeddedCloud, tmp_path: Path
+) -> None:
+    command = [
+        str(BROWSER),
+        "--headless",
+        "--no-sandbox",
+        "--disable-gpu",
+        "--disable-quic",
+        "--no-first-run",
+        "--disable-background-networking",
+        "--disable-component-update",
+        "--disable-sync",
+        "--enable-logging=stderr",
+        "--virtual-time-budget=20000",
+        f"--user-data-dir={tmp_path}",
+        "--dump-dom",
+        f"{cloud.url}/cpt/openapi.html",
+    ]
+    shown = subprocess.run(command, capture_output=True, text=True, timeout=100, check=True)
+    assert "Return a list of functions" in shown.stdout
+    # What is tried out goes to this service.
+    assert '<option value="/cpt">' in shown.stdout
+    assert "CONSOLE" not in shown.stderr  # where refusals by the policy would be told
 
 
 def test_static_files_do_not_leave_their_folder(cloud: EmbeddedCloud) -> None:
