@@ -4,7 +4,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-_HELPERS = {"__init__", "__main__", "loopback"}
+_HELPERS = {"__init__", "__main__", "answers", "fresh", "loopback", "served"}
 
 
 def main() -> int:

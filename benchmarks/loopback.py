@@ -10,14 +10,14 @@ from contextlib import contextmanager
 from multiprocessing.connection import Connection
 
 _BODY = b'{"Name": "digits", "Status": "ok", "UUID": "5b1b5e7e-4c6b-4d7c-9d9a-2f1d3f0b7a10"}'
-_ANSWER = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%s" % (
-    len(_BODY),
-    _BODY,
-)
+_ANSWER = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n%s"
 
 
 class _Connection(asyncio.Protocol):
     """Answers each request once its body has arrived; throws the body away."""
+
+    def __init__(self, answer: bytes) -> None:
+        self._answer = answer
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         assert isinstance(transport, asyncio.Transport)
@@ -36,7 +36,7 @@ class _Connection(asyncio.Protocol):
             self._head = b""
             self._missing = _content_length(head) - len(rest)
         if self._missing == 0:
-            self._transport.write(_ANSWER)
+            self._transport.write(self._answer)
 
 
 def _content_length(head: bytes) -> int:
@@ -47,9 +47,12 @@ def _content_length(head: bytes) -> int:
     return 0
 
 
-def _serve(pipe: Connection) -> None:
+def _serve(pipe: Connection, body: bytes) -> None:
+    answer = _ANSWER % (len(body), body)
+
     async def run() -> None:
-        server = await asyncio.get_running_loop().create_server(_Connection, "127.0.0.1", 0)
+        loop = asyncio.get_running_loop()
+        server = await loop.create_server(lambda: _Connection(answer), "127.0.0.1", 0)
         pipe.send(server.sockets[0].getsockname()[1])
         await server.serve_forever()
 
@@ -57,11 +60,11 @@ def _serve(pipe: Connection) -> None:
 
 
 @contextmanager
-def server() -> Iterator[str]:
-    """The URL of a running server."""
+def server(body: bytes = _BODY) -> Iterator[str]:
+    """The URL of a running server, which answers every request with this JSON."""
     context = multiprocessing.get_context("spawn")
     here, there = context.Pipe()
-    process = context.Process(target=_serve, args=(there,), daemon=True)
+    process = context.Process(target=_serve, args=(there, body), daemon=True)
     process.start()
     # A server that dies at its start then ends the wait for its port.
     there.close()
