@@ -1,0 +1,1 @@
+"""The embedded cloud: a real server of all services (extra `cloud`)."""

@@ -48,7 +48,7 @@ class Cloud:
     Attributes:
         store, blobs, tokens, jobs, bells, limits, clock, settings: the parts, for handlers.
         outbox: the folder of mails nobody has sent yet.
-        failures: the reasons of answers with status 500, for tests.
+        failures: the reasons of the last answers with status 500, for tests.
     """
 
     def __init__(

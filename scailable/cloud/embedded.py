@@ -29,9 +29,9 @@ class EmbeddedCloud:
         clock: another clock, see `Cloud`.
         settings: further fields of `Settings`, such as `max_upload_size`.
 
-    Example:
-        with EmbeddedCloud() as cloud:
-            print(cloud.url)
+    >>> with EmbeddedCloud() as cloud:
+    ...     cloud.url.startswith("http://127.0.0.1:")
+    True
     """
 
     def __init__(

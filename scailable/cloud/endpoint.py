@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from scailable.cloud.app import Cloud
 
 _log = logging.getLogger("scailable.cloud")
+# A cloud that runs for years must not keep them all.
+_FAILURES = 100
 _REQUEST_ID = re.compile(r"[A-Za-z0-9._:+/=-]{1,128}")
 _HOST = re.compile(r"([A-Za-z0-9._-]{1,253}|\[[0-9A-Fa-f:.]{2,45}\])(:[0-9]{1,5})?")
 
@@ -153,6 +155,7 @@ class Endpoint:
             raise
         except Exception as error:
             self._cloud.failures.append(f"{what}: {error!r}")
+            del self._cloud.failures[:-_FAILURES]
             response = reply.failed(error, what)
             await bodies.drain(request)
             return response

@@ -60,9 +60,7 @@ class Agent:
         ConfigError: there is no such input, or it is of another kind; the base URL is none.
         MissingExtraError: the extra `edge` is not installed.
 
-    Example:
-        agent = Agent("bench", "heldout.npz", "results.jsonl", base_url="http://127.0.0.1:8008")
-        agent.run(until_done=True)
+    `docs/edge.md` has an example, which the tests run.
     """
 
     def __init__(

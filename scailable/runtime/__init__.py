@@ -1,0 +1,1 @@
+"""What every call runs on: connections, time-outs, retries, tokens, typed errors."""
