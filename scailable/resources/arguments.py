@@ -68,6 +68,18 @@ def uuids_of(things: Iterable[HasUUID | UUID | str]) -> list[UUID]:
     return [uuid_of(thing) for thing in things]
 
 
+def uuids_to_assign(models: Iterable[ModelRef]) -> list[UUID]:
+    """The UUIDs of the models to assign.
+
+    Raises:
+        ValidationError: there is none.
+    """
+    uuids = uuids_of(models)
+    if not uuids:
+        raise ValidationError("No model to assign was given.")
+    return uuids
+
+
 def assigned_uuid(thing: ModelRef | types.Assignment) -> UUID:
     """The UUID of a model, or of the model of an assignment."""
     found = getattr(thing, "function_uuid", None)

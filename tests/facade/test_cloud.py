@@ -375,6 +375,8 @@ def test_assign_several_in_one_call(client: Any, home: dict[str, Any]) -> None:
     assert client.devices.assignments(device) == []
     with pytest.raises(NotFound):
         client.devices.unassign(device, second)
+    with pytest.raises(ValidationError, match="No model"):
+        client.devices.assign(device)
     with pytest.raises(APIStatusError):
         client.devices.assign(device, model, NOBODY)
     assert client.devices.assignments(device) == []
@@ -388,6 +390,8 @@ def test_groups(client: Any, home: dict[str, Any]) -> None:
     second = client.devices.create("second")
     assert client.groups.add(lobby, device, second.uuid).device_count == 2
     assert {found.name for found in client.devices.list(group=lobby)} == {"gate", "second"}
+    with pytest.raises(ValidationError, match="No model"):
+        client.groups.assign(lobby)
     done = client.groups.assign(lobby, model)
     assert (done.device_count, done.added) == (2, 2)
     assert client.groups.remove(lobby, second) is None

@@ -17,7 +17,7 @@ from scailable.resources.arguments import (
     given,
     order_text,
     uuid_of,
-    uuids_of,
+    uuids_to_assign,
 )
 from scailable.resources.responses import AsyncWithResponse
 from scailable.runtime.types import UNSET, Unset
@@ -211,7 +211,7 @@ class AsyncDevices(AsyncResource):
         >>> assignments[0].function_uuid == model.uuid
         True
         """
-        body = [schemas.FunctionAssignment(uuid) for uuid in uuids_of(models)]
+        body = [schemas.FunctionAssignment(uuid) for uuid in uuids_to_assign(models)]
         return await device_api.assign_functions.asyncio(
             uuid_of(device), client=self.caller, body=body, timeout=timeout
         )

@@ -10,7 +10,7 @@ from scailable_api.device.api import group as group_api
 
 from scailable.resources._async.page import AsyncPage
 from scailable.resources._async.resource import AsyncResource
-from scailable.resources.arguments import given, order_text, uuid_of, uuids_of
+from scailable.resources.arguments import given, order_text, uuid_of, uuids_of, uuids_to_assign
 from scailable.resources.responses import AsyncWithResponse
 
 if TYPE_CHECKING:
@@ -173,11 +173,14 @@ class AsyncGroups(AsyncResource):
             `device_count` and `function_count` concerned, and `added`: how many assignments are
             new.
 
+        Raises:
+            ValidationError: no model was given.
+
         >>> group = await client.groups.add(group, device)
         >>> (await client.groups.assign(group, model)).device_count
         1
         """
-        body = [schemas.FunctionAssignment(uuid) for uuid in uuids_of(models)]
+        body = [schemas.FunctionAssignment(uuid) for uuid in uuids_to_assign(models)]
         return await group_api.assign_group_functions.asyncio(
             uuid_of(group), client=self.caller, body=body, timeout=timeout
         )

@@ -18,7 +18,7 @@ from scailable.resources.arguments import (
     given,
     order_text,
     uuid_of,
-    uuids_of,
+    uuids_to_assign,
 )
 from scailable.resources.responses import WithResponse
 from scailable.runtime.types import UNSET, Unset
@@ -208,7 +208,7 @@ class Devices(Resource):
         >>> assignments[0].function_uuid == model.uuid
         True
         """
-        body = [schemas.FunctionAssignment(uuid) for uuid in uuids_of(models)]
+        body = [schemas.FunctionAssignment(uuid) for uuid in uuids_to_assign(models)]
         return device_api.assign_functions.sync(
             uuid_of(device), client=self.caller, body=body, timeout=timeout
         )

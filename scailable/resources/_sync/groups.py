@@ -11,7 +11,7 @@ from scailable_api.device.api import group as group_api
 
 from scailable.resources._sync.page import Page
 from scailable.resources._sync.resource import Resource
-from scailable.resources.arguments import given, order_text, uuid_of, uuids_of
+from scailable.resources.arguments import given, order_text, uuid_of, uuids_of, uuids_to_assign
 from scailable.resources.responses import WithResponse
 
 if TYPE_CHECKING:
@@ -168,11 +168,14 @@ class Groups(Resource):
             `device_count` and `function_count` concerned, and `added`: how many assignments are
             new.
 
+        Raises:
+            ValidationError: no model was given.
+
         >>> group = client.groups.add(group, device)
         >>> (client.groups.assign(group, model)).device_count
         1
         """
-        body = [schemas.FunctionAssignment(uuid) for uuid in uuids_of(models)]
+        body = [schemas.FunctionAssignment(uuid) for uuid in uuids_to_assign(models)]
         return group_api.assign_group_functions.sync(
             uuid_of(group), client=self.caller, body=body, timeout=timeout
         )
