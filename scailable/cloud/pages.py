@@ -74,10 +74,9 @@ def routes(document: Document) -> list[BaseRoute]:
     return [Route("/openapi.html", browse), Route("/", probe)]
 
 
-def _page(title: str, body: str, style: str | None = None) -> str:
-    link = f'<link rel="stylesheet" href="{style}">' if style else ""
+def _page(title: str, body: str, style: str) -> str:
     return (
         f'<!doctype html><html lang="en"><head><meta charset="utf-8">'
         f'<meta name="viewport" content="width=device-width"><title>{title}</title>'
-        f'<link rel="icon" href="data:,">{link}</head><body>{body}</body></html>'
+        f'<link rel="icon" href="data:,"><link rel="stylesheet" href="{style}"></head><body>{body}</body></html>'
     )
