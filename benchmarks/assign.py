@@ -2,7 +2,7 @@
 
 A group takes one call for all; one call a device is compared with the HTTP library alone.
 
-python -m benchmarks.assign [--devices 500] [--threads 8]
+python -m benchmarks.assign [--devices 300] [--threads 8]
 """
 
 import argparse
@@ -32,7 +32,7 @@ def cost(action: Callable[[], object]) -> tuple[float, float]:
 
 def main() -> None:
     parser = argparse.ArgumentParser()
-    parser.add_argument("--devices", type=int, default=500)
+    parser.add_argument("--devices", type=int, default=300)
     parser.add_argument("--threads", type=int, default=8)
     options = parser.parse_args()
     with (

@@ -72,7 +72,11 @@ def uuid(written: str) -> UUID:
     """A UUID. Remembered, because an answer repeats those of its organisation, groups and models,
     and Python takes longer to build one than the rest of an object takes to read.
     """
-    return UUID(written)
+    digits = written.replace("-", "")
+    if len(digits) != 32:
+        return UUID(written)  # another spelling, or an error
+    # What UUID itself does in the end; its way there takes twice as long.
+    return UUID(int=int(digits, 16))
 
 
 def plain(value: Any) -> Any:
