@@ -78,5 +78,6 @@ def _page(title: str, body: str, style: str) -> str:
     return (
         f'<!doctype html><html lang="en"><head><meta charset="utf-8">'
         f'<meta name="viewport" content="width=device-width"><title>{title}</title>'
-        f'<link rel="icon" href="data:,"><link rel="stylesheet" href="{style}"></head><body>{body}</body></html>'
+        f'<link rel="icon" href="data:,"><link rel="stylesheet" href="{style}"></head>'
+        f"<body>{body}</body></html>"
     )
