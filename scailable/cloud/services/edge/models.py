@@ -27,13 +27,11 @@ async def list_assignments(ctx: Context) -> Answer:
     while True:
         # Listening starts before the look: a change in between is not missed.
         with ctx.cloud.bells.listen(revisions.topic(device)) as listener:
-            revision = await anyio.to_thread.run_sync(_revision, ctx)
-            if not _has(ctx.params.get("If-None-Match", ""), revision):
-                return await anyio.to_thread.run_sync(_list, ctx)
+            answer = await anyio.to_thread.run_sync(_look, ctx)
             left = end - time.monotonic()
-            if left <= 0:
-                return Answer(None, 304, {"ETag": f'"{revision}"'})
-            with watch.watching(device, revision):
+            if answer.status != 304 or left <= 0:
+                return answer
+            with watch.watching(device, answer.headers["ETag"].strip('"')):
                 await listener.wait(left)
         if ctx.cloud.bells.closed:
             end = 0  # the server stops: one last look
@@ -54,24 +52,19 @@ def _device(ctx: Context) -> str:
     return ctx.principal.device_uuid
 
 
-def _revision(ctx: Context) -> str:
+def _look(ctx: Context) -> Answer:
+    """The list with its revision, from one state of the database; 304 when the device has it."""
     with ctx.cloud.store.read(ctx.organisation) as scope:
         row = scope.get(devices, _device(ctx))
-    if row is None:
-        raise Refused(401, "This device was deleted.", authorization_invalid=True)
-    return revisions.text(row)
-
-
-def _list(ctx: Context) -> Answer:
-    """The list and its revision, from one state of the database."""
-    with ctx.cloud.store.read(ctx.organisation) as scope:
-        row = scope.get(devices, _device(ctx))
+        if row is None:
+            raise Refused(401, "This device was deleted.", authorization_invalid=True)
+        revision = revisions.text(row)
+        headers = {"ETag": f'"{revision}"'}
+        if _has(ctx.params.get("If-None-Match", ""), revision):
+            return Answer(None, 304, headers)
         models = scope.rows(_assigned(ctx))
-    if row is None:
-        raise Refused(401, "This device was deleted.", authorization_invalid=True)
-    revision = revisions.text(row)
     value = {"Revision": revision, "Assignments": [_shown(model) for model in models]}
-    return Answer(value, headers={"ETag": f'"{revision}"'})
+    return Answer(value, headers=headers)
 
 
 def _assigned(ctx: Context) -> Select[Any]:
