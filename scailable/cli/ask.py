@@ -7,12 +7,14 @@ import sys
 
 import click
 
+from scailable.cli.output import is_terminal
+
 yes_option = click.option("-y", "--yes", is_flag=True, help="Do not ask.")
 
 
 def interactive() -> bool:
     """Whether somebody can answer a question."""
-    return sys.stdin.isatty()
+    return is_terminal(sys.stdin)
 
 
 def password(*, from_stdin: bool, confirm: bool = False, prompt: str = "Password") -> str:
@@ -49,6 +51,16 @@ def value(given: str | None, option: str, prompt: str) -> str:
         raise click.UsageError(f"Missing option {option}.")
     answer: str = click.prompt(prompt, err=True)
     return answer
+
+
+def check_name(name: str | None) -> None:
+    """A name, where one is given, has to be one: `""` is most often a variable that is not set.
+
+    Raises:
+        click.UsageError: it is empty.
+    """
+    if name == "":
+        raise click.UsageError("The name is empty.")
 
 
 def confirm(question: str, *, yes: bool, option: str = "-y") -> None:

@@ -35,9 +35,18 @@ class State:
     def client(self) -> Iterator[Client]:
         """A client for this run's profile and server."""
         from scailable import Client
+        from scailable.errors import Unauthenticated
 
         with Client(self.profile, base_url=self.base_url) as client:
-            yield client
+            try:
+                yield client
+            except Unauthenticated as error:
+                if client.settings.token.value is not None:
+                    error.hint = (
+                        f"Replace the token ({client.settings.token.origin}), or remove it and "
+                        "sign in: scailable login"
+                    )
+                raise
 
 
 pass_state = click.make_pass_decorator(State, ensure=True)
@@ -95,6 +104,13 @@ class Group(Command, click.Group):
     """A noun; its verbs are commands."""
 
     command_class = Command
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        # click's own way out differs between its releases.
+        if not args and not ctx.resilient_parsing:
+            click.echo(ctx.get_help(), err=True)
+            ctx.exit(2)
+        return super().parse_args(ctx, args)
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(self.commands)  # in the order of the file, not of the alphabet

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -106,6 +107,7 @@ def update(state: State, /, device: str, **options: Any) -> None:
     }
     if not given:
         raise click.UsageError("Nothing to change was given.")
+    ask.check_name(options["name"])
     with state.client() as client:
         _show(state, client.devices.update(names.device(client, device), **given))
 
@@ -183,7 +185,8 @@ def _show_assignments(state: State, found: list[Assignment], device: str) -> Non
         state,
         found,
         ASSIGNMENTS,
-        nothing=f"{device} has no models. Assign one with: scailable devices assign {device} MODEL",
+        nothing=f"{output.text(device)} has no models. Assign one with: "
+        f"scailable devices assign {shlex.quote(device)} MODEL",
         short=lambda assignment: assignment.function_uuid,
     )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import signal
 import sys
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -81,8 +82,14 @@ def cli() -> None:
     """
 
 
+def _terminated(number: int, frame: object) -> NoReturn:
+    sys.exit(128 + number)
+
+
 def main() -> NoReturn:
     """Run the command line and leave with its exit code."""
+    # As Ctrl-C does, SIGTERM ends a command in order: no half file stays behind.
+    signal.signal(signal.SIGTERM, _terminated)
     # Most of a command is loading modules, where looking for garbage takes time and finds none.
     gc.set_threshold(50_000)
     cli.main(prog_name="scailable")

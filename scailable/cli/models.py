@@ -101,8 +101,24 @@ _timeout = click.option(
 )
 
 
+def _sent(command: Callable[..., None]) -> Callable[..., None]:
+    """The options of sending a file, for `upload` and `update`."""
+    for option in (
+        _progress_option,
+        click.option("--no-check", is_flag=True, help="Do not check the file first."),
+        click.option(
+            "--force", is_flag=True, help="Upload in spite of errors that are no safety rules."
+        ),
+        _timeout,
+        click.option("--wait", is_flag=True, help="Wait until the conversion has ended."),
+    ):
+        command = option(command)
+    return command
+
+
 def _given(client: Client, options: dict[str, Any]) -> dict[str, Any]:
     """Only what was given; an empty text is None, catalogues are UUIDs."""
+    ask.check_name(options["name"])
     given: dict[str, Any] = {
         name: None if value == "" else value
         for name, value in options.items()
@@ -116,11 +132,7 @@ def _given(client: Client, options: dict[str, Any]) -> dict[str, Any]:
 @models.command()
 @click.argument("file", type=click.Path(path_type=Path))
 @_described
-@click.option("--wait", is_flag=True, help="Wait until the conversion has ended.")
-@_timeout
-@click.option("--force", is_flag=True, help="Upload in spite of errors that are no safety rules.")
-@click.option("--no-check", is_flag=True, help="Do not check the file first.")
-@_progress_option
+@_sent
 @pass_state
 def upload(
     state: State,
@@ -148,10 +160,12 @@ def upload(
         if wait:
             model = _wait(state, client, model, timeout)
         _show(state, model)
-        if not wait and model.status == "processing":
-            output.note(
-                state, f"The conversion goes on: scailable models wait {output.text(model.name)}"
-            )
+        _note_conversion(state, model)
+
+
+def _note_conversion(state: State, model: Model) -> None:
+    if model.status == "processing":
+        output.note(state, f"The conversion goes on: scailable models wait {model.uuid}")
 
 
 def _reporter(state: State) -> Callable[[Report], None]:
@@ -204,9 +218,7 @@ def get(state: State, model: str) -> None:
 @click.argument("model")
 @click.option("--file", type=click.Path(path_type=Path), help="New file; it is converted again.")
 @_described
-@click.option("--wait", is_flag=True, help="Wait until the conversion has ended.")
-@_timeout
-@_progress_option
+@_sent
 @pass_state
 def update(
     state: State,
@@ -215,6 +227,8 @@ def update(
     file: Path | None,
     wait: bool,
     timeout: float,
+    force: bool,
+    no_check: bool,
     shown: bool | None,
     **options: Any,
 ) -> None:
@@ -231,6 +245,8 @@ def update(
                 changed = client.models.update(
                     uuid,
                     file=file,
+                    check=not no_check,
+                    force=force,
                     on_report=_reporter(state),
                     on_progress=on_progress,
                     **given,
@@ -238,6 +254,7 @@ def update(
         if wait:
             changed = _wait(state, client, changed, timeout)
         _show(state, changed)
+        _note_conversion(state, changed)
 
 
 @models.command()

@@ -9,7 +9,7 @@ import sys
 import unicodedata
 from dataclasses import dataclass
 from operator import attrgetter
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TextIO, TypeVar
 
 import click
 
@@ -49,7 +49,7 @@ def show_list(
             click.echo(short(row))
     elif rows:
         cells = [[text(column.value(row)) for column in columns] for row in rows]
-        width = shutil.get_terminal_size().columns if sys.stdout.isatty() else None
+        width = shutil.get_terminal_size().columns if is_terminal(sys.stdout) else None
         for line in table(
             [column.title for column in columns],
             cells,
@@ -171,6 +171,11 @@ def text(value: Any) -> str:
     from scailable.onnx.text import printable
 
     return printable(shown)
+
+
+def is_terminal(stream: TextIO | None) -> bool:
+    """Whether somebody sits at the stream; a closed one is None."""
+    return stream is not None and stream.isatty()
 
 
 def plural(count: int, noun: str) -> str:

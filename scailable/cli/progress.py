@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from scailable.cli.output import is_terminal
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
@@ -28,7 +30,7 @@ def progress(state: State, label: str, *, wanted: bool | None = None) -> Iterato
     """
     if wanted is False or not state.talkative:
         yield lambda _done, _total: None
-    elif sys.stderr.isatty():
+    elif is_terminal(sys.stderr):
         with _bar(label) as on_progress:
             yield on_progress
     elif wanted:

@@ -36,5 +36,5 @@ def already_there(
             return True
     raise ValidationError(
         f"{destination} is there already and is another file.",
-        hint="Name the file to write: download(model, 'other.onnx') replaces what is there.",
+        hint="Give the path of the file to write; a file that is named is replaced.",
     )

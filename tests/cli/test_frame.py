@@ -1,6 +1,9 @@
 """The frame: help, lazy commands, global options, what a failure becomes."""
 
 import json
+import os
+import subprocess
+import sys
 from importlib import import_module
 from pathlib import Path
 
@@ -215,7 +218,22 @@ def test_a_closed_pipe_is_no_failure_to_talk_about(words: list[object], offline:
 def test_no_command_means_help(offline: Shell) -> None:
     outcome = offline.run()
     assert outcome.code == 2
-    assert "Usage: scailable" in outcome.out + outcome.err
+    assert outcome.err.startswith("Usage: scailable")
+
+
+def test_closed_streams_are_no_defect(stranger: Shell) -> None:
+    stranger.register()
+    # As under a service manager that gives none.
+    line = 'exec "$@" <&- >&- 2>"$0"'
+    errors = Path(stranger.environment["SCAILABLE_CONFIG_DIR"], "errors")
+    for words in (["catalogues", "create", "Doors"], ["catalogues", "list"]):
+        subprocess.run(
+            ["sh", "-c", line, errors, sys.executable, "-m", "scailable.cli.main", *words],
+            env={**os.environ, **stranger.environment},
+            check=True,
+            timeout=60,
+        )
+        assert errors.read_text() == ""
 
 
 def test_json_is_one_document(offline: Shell) -> None:

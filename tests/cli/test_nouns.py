@@ -1,6 +1,7 @@
 """Every noun against a real cloud: what people read, what scripts read, what is refused."""
 
 import json
+import shlex
 from pathlib import Path
 
 import pytest
@@ -269,7 +270,28 @@ def test_a_cloud_that_is_not_there(offline: Shell) -> None:
 
 def test_a_token_of_nobody(stranger: Shell) -> None:
     stranger.environment["SCAILABLE_TOKEN"] = "no-token-at-all"
-    assert "no-token-at-all" not in stranger.fails(3, "models", "list")
+    error = stranger.fails(3, "models", "list")
+    assert "no-token-at-all" not in error
+    assert "SCAILABLE_TOKEN" in error.splitlines()[-1]
+
+
+def test_an_empty_name_is_most_often_a_mistake(shell: Shell, model: str) -> None:
+    for words in (["upload", DIGITS], ["update", model]):
+        assert "name is empty" in shell.fails(2, "models", *words, "--name", "")
+    device = shell.ok("devices", "create", "bench", "-q").out.strip()
+    assert "name is empty" in shell.fails(2, "devices", "update", device, "--name", "")
+    assert len(shell.ok("models", "list", "-q").out.splitlines()) == 1
+
+
+def test_next_steps_can_be_typed_whatever_the_name(shell: Shell) -> None:
+    name = "two words; $HOME"
+    device = shell.ok("devices", "create", name, "-q").out.strip()
+    words = shlex.split(shell.ok("devices", "assignments", name).err.rpartition(": ")[2])
+    assert words == ["scailable", "devices", "assign", name, "MODEL"]
+    assert device
+    sent = shell.ok("models", "upload", DIGITS, "--name", name)
+    uuid = shell.ok("models", "get", name, "-q").out.strip()
+    assert sent.err.strip().endswith(f"scailable models wait {uuid}")
 
 
 def test_files_that_are_not_there(shell: Shell, tmp_path: Path) -> None:
