@@ -130,6 +130,7 @@ class _Lines:
         self._name = name
         self._ties = ties
         self._token = ""
+        self._error: str | None = None
 
     def __call__(self, event: Event) -> None:
         from scailable.edge import events
@@ -149,6 +150,10 @@ class _Lines:
                 if event.done == event.total:
                     self._say(f"downloaded  {output.text(event.model)}")
             case events.Result():
+                # Every sample may fail alike: once is enough.
+                if event.error is not None and event.error != self._error:
+                    click.echo(_problem(event), err=True)
+                self._error = event.error
                 if event.count % _STRIDE == 0:
                     self._say(f"results     {event.count}")
             case _:
@@ -171,14 +176,15 @@ class _Lines:
 def _problem(event: Any) -> str:
     from scailable.edge import events
 
-    why = output.text(event.why)
     match event:
         case events.TieFailed():
-            return f"not registered: {why}"
+            return f"not registered: {output.text(event.why)}"
         case events.InputSkipped():
-            return f"skipped     {output.text(event.name)}: {why}"
+            return f"skipped     {output.text(event.why)}"  # which names the file
+        case events.Result():
+            return f"error       {output.text(event.error)}"
         case _:
-            return f"failed      {output.text(event.model)}: {why}"
+            return f"failed      {output.text(event.model)}: {output.text(event.why)}"
 
 
 def _told(event: Event) -> str:
@@ -205,9 +211,11 @@ def _finished(state: State, count: int, results: Path) -> None:
     summary = summarize(results)
     if state.json:
         line = {"event": "finished", "count": count, "output": str(results)}
-        click.echo(json.dumps({**line, "accuracy": summary.accuracy}))
+        click.echo(json.dumps({**line, "errors": summary.errors, "accuracy": summary.accuracy}))
         return
     text = f"{output.plural(count, 'result')} written to {results}"
+    if summary.errors:
+        text += f"; {output.plural(summary.errors, 'error')} among the {summary.results} there"
     if summary.accuracy is not None:
         text += f"; {summary.accuracy:.1%} of {summary.labelled} labelled inputs right"
     output.note(state, text)

@@ -90,9 +90,10 @@ class InputSkipped:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """`count` results have been written in this run."""
+    """`count` results have been written in this run; the last is `error` if that is not None."""
 
     count: int
+    error: str | None = None
 
 
 Event: TypeAlias = (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import stat
 import zipfile
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
 LABELS = "labels"
 SUFFIXES = (".npy", ".npz")
+_MAGIC = (b"\x93NUMPY", b"PK")
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +99,8 @@ class InputSource:
         for path in paths:
             try:
                 status = path.stat()
+                if not stat.S_ISREG(status.st_mode):  # opening a pipe would wait for its writer
+                    continue
                 stamp = (status.st_size, status.st_mtime_ns)
                 if path not in self._known or self._known[path][0] != stamp:
                     self._known[path] = stamp, InputFile(path.name, path, file_digest(path))
@@ -121,6 +125,9 @@ def read_samples(file: InputFile, inputs: Sequence[Tensor]) -> Samples:
     try:
         # Opened here: numpy leaves a file open that it cannot read.
         with file.path.open("rb") as content:
+            if not content.read(6).startswith(_MAGIC):
+                raise ValueError("it is neither .npy nor .npz")
+            content.seek(0)
             loaded = np.load(content, allow_pickle=False)
             if isinstance(loaded, np.ndarray):
                 arrays = {"": loaded}

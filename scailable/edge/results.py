@@ -88,8 +88,16 @@ class ResultsFile:
             line |= {"outputs": outputs, "latency_ms": latency_ms}
         else:
             line["error"] = error
-        self._file.write(json.dumps(line, allow_nan=False).encode() + b"\n")
+        self._write(json.dumps(line, allow_nan=False).encode() + b"\n")
         self.done(model, file).add(index)
+
+    def _write(self, content: bytes) -> None:
+        try:
+            # A disk that is nearly full takes a part, and says so only at the next write.
+            while content:
+                content = content[self._file.write(content) :]
+        except OSError as error:
+            raise OSError(error.errno, error.strerror, str(self.path)) from error
 
     def close(self) -> None:
         """Close the file; what was appended is there already."""

@@ -179,7 +179,7 @@ class Workshop:
             error=problem,
         )
         self.count += 1
-        self._emit(Result(self.count))
+        self._emit(Result(self.count, problem))
         return True
 
     def _infer(self, key: ModelKey, samples: Samples, index: int) -> Inference:

@@ -15,6 +15,7 @@ import pytest
 
 from tests.cli.shell import Shell
 from tests.digits import DIGITS, HELDOUT
+from tests.edge.small_models import picky
 
 DEADLINE = 60
 
@@ -70,8 +71,9 @@ def test_ctrl_c_during_an_upload(offline: Shell, tmp_path: Path) -> None:
     assert "Traceback" not in error
 
 
-def test_ctrl_c_during_a_download_leaves_no_half_file(
-    shell: Shell, model: str, tmp_path: Path
+@pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_a_download_that_is_stopped_leaves_no_half_file(
+    number: signal.Signals, code: int, shell: Shell, model: str, tmp_path: Path
 ) -> None:
     document = shell.ok("models", "get", model, "--json").json
 
@@ -107,13 +109,14 @@ def test_ctrl_c_during_a_download_leaves_no_half_file(
         shell.environment |= {"SCAILABLE_TOKEN": "token", "SCAILABLE_BASE_URL": url}
         with started(shell, "models", "download", model, "-o", target, "--progress") as process:
             line_with(process.stderr, "Downloading")
-            process.send_signal(signal.SIGINT)
+            process.send_signal(number)
             _, error = process.communicate(timeout=DEADLINE)
         released.set()
         server.shutdown()
-    assert process.returncode == 130
-    assert error.strip().splitlines()[-1] == "Stopped."
-    assert not target.exists()
+    assert process.returncode == code
+    assert "Traceback" not in error
+    assert ("Stopped." in error) == (number == signal.SIGINT)
+    assert list(target.parent.iterdir()) == []
 
 
 # --- cloud serve ---------------------------------------------------------------------------------
@@ -191,6 +194,24 @@ def test_a_device_of_nobody_shows_the_command_that_registers_it(
     assert process.returncode == 0  # without --once this is how it ends
     assert "results written to" in error
     assert "Traceback" not in error
+
+
+def test_a_model_that_refuses_every_sample_is_talked_about_once(
+    shell: Shell, model: str, tmp_path: Path
+) -> None:
+    path = tmp_path / "picky.onnx"
+    path.write_bytes(picky())
+    shell.ok("models", "upload", path, "--name", "picky", "--wait", "-q")
+    with started(shell, *edge(tmp_path, "--once")) as process:
+        assert "bench" in line_with(process.stdout, "registered")
+        shell.ok("devices", "assign", "bench", "picky")
+        _, error = process.communicate(timeout=DEADLINE)
+    assert process.returncode == 0, error
+    said, told = error.splitlines()
+    assert said.startswith("error ")
+    assert "Gather" in said
+    assert told.startswith("360 results written")
+    assert told.endswith("360 errors among the 360 there")
 
 
 def test_a_device_that_is_interrupted_before_its_work_is_done(

@@ -51,6 +51,28 @@ def cat_or_dog() -> bytes:
     )
 
 
+def picky() -> bytes:
+    """Refuses every image: it looks up a place that is not there."""
+    return _model(
+        [
+            helper.make_node("Flatten", ["image-"], ["flat"]),
+            helper.make_node("ReduceSum", ["flat"], ["sum"], keepdims=1),
+            helper.make_node("Mul", ["sum", "zero"], ["nothing"]),
+            helper.make_node("Add", ["nothing", "far"], ["place"]),
+            helper.make_node("Cast", ["place"], ["index"], to=TensorProto.INT64),
+            helper.make_node("Gather", ["flat", "index"], ["found"], axis=1),
+            helper.make_node("Reshape", ["found", "shape"], ["hidden"]),
+        ],
+        [helper.make_tensor_value_info("hidden", FLOAT, [1, 1])],
+        [
+            numpy_helper.from_array(np.array(0, np.float32), "zero"),
+            numpy_helper.from_array(np.array(1000, np.float32), "far"),
+            numpy_helper.from_array(np.array([1, 1], np.int64), "shape"),
+        ],
+        shape=(1, 1, 8, 8),
+    )
+
+
 def endless() -> bytes:
     """Loops for ever when its first number is above zero, else returns zeros at once."""
     body = helper.make_graph(

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
+import resource
 import threading
+from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -90,6 +93,13 @@ def test_inputs_that_do_not_fit(tmp_path: Path, arrays: dict[str, Any], why: str
         read_samples(file, [IMAGE])
 
 
+def test_a_file_of_another_kind_is_named_as_such(tmp_path: Path) -> None:
+    path = tmp_path / "a.npz"
+    path.write_bytes(b"hello")
+    with pytest.raises(ValidationError, match=r"neither \.npy nor \.npz"):
+        read_samples(InputFile("a.npz", path, "sha256:1"), [IMAGE])
+
+
 def test_half_a_file_is_read_when_it_is_whole(tmp_path: Path) -> None:
     file = save(tmp_path / "a.npz", **{"image-": np.zeros((3, 1, 2, 2), np.float32)})
     content = file.path.read_bytes()
@@ -108,6 +118,8 @@ def test_a_folder_is_watched(tmp_path: Path) -> None:
     np.save(tmp_path / "a.npy", np.zeros(2))
     (tmp_path / ".hidden.npy").write_bytes(b"")
     (tmp_path / "notes.txt").write_bytes(b"")
+    (tmp_path / "folder.npz").mkdir()
+    os.mkfifo(tmp_path / "pipe.npz")  # whoever opens it waits for a writer
     assert [file.name for file in source.files()] == ["a.npy", "b.npy"]
     (tmp_path / "a.npy").unlink()
     assert [file.name for file in source.files()] == ["b.npy"]
@@ -127,18 +139,17 @@ def file_called(name: str, path: Path, digest: str = "sha256:2") -> InputFile:
 
 
 def write(path: Path, count: int, folder: Path) -> bytes:
-    results = ResultsFile(path)
-    for index in range(count):
-        results.append(
-            time="now",
-            model=MODEL,
-            file=file_called("a", folder),
-            index=index,
-            expected="7",
-            outputs={"scores": {"label": "7" if index else "1", "score": 0.5}},
-            latency_ms=1.0,
-        )
-    results.close()
+    with closing(ResultsFile(path)) as results:
+        for index in range(count):
+            results.append(
+                time="now",
+                model=MODEL,
+                file=file_called("a", folder),
+                index=index,
+                expected="7",
+                outputs={"scores": {"label": "7" if index else "1", "score": 0.5}},
+                latency_ms=1.0,
+            )
     return path.read_bytes()
 
 
@@ -153,6 +164,24 @@ def test_results_cut_anywhere_are_continued(tmp_path: Path) -> None:
         assert results.done(MODEL, file) == (set() if cut < first else {0})
         assert path.read_bytes() == (b"" if cut < first else whole[:first])
         results.close()
+
+
+def test_a_full_disk_is_named_and_costs_only_the_line_it_cut(tmp_path: Path) -> None:
+    path = tmp_path / "results.jsonl"
+    whole = write(path, 2, tmp_path)
+    first = whole.index(b"\n") + 1
+    path.unlink()
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (first + 10, before[1]))
+    try:
+        with pytest.raises(OSError, match=r"results\.jsonl"):
+            write(path, 2, tmp_path)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    assert path.read_bytes() == whole[: first + 10]
+    results = ResultsFile(path)
+    results.close()
+    assert path.read_bytes() == whole[:first]
 
 
 def test_results_of_another_model_or_input_do_not_count(tmp_path: Path) -> None:
