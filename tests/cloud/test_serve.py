@@ -41,7 +41,7 @@ DATA = {
 def accepts(url: str) -> bool:
     try:
         return get(f"{url}/auth/status").status_code == 200
-    except httpx.ConnectError:
+    except httpx.TransportError:
         return False
 
 
