@@ -34,6 +34,8 @@ def parse_response(reply: Reply) -> bytes:
     """
     if reply.status == 200:
         return reply.content
+    if reply.status == 206:
+        return reply.content
     raise _codec.refusal(reply)
 
 
