@@ -5,6 +5,7 @@ Exit code 0 when every file is fit, 1 when one has errors, 2 when one cannot be 
 
 import argparse
 import json
+import os
 import sys
 from collections.abc import Sequence
 from typing import Any, get_args
@@ -38,5 +39,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return code
 
 
+def run() -> int:
+    """As `main`; a reader that has gone, such as `head`, is no failure to talk about."""
+    try:
+        code = main()
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # The interpreter flushes once more at its end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+    return code
+
+
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(run())

@@ -70,3 +70,16 @@ def test_wrong_use_is_told(capsys: pytest.CaptureFixture[str]) -> None:
         main(["--profile", "strict", "x.onnx"])
     assert stopped.value.code == 2
     assert "generic" in capsys.readouterr().err
+
+
+def test_a_closed_pipe_is_no_failure_to_talk_about(fit: Path) -> None:
+    with subprocess.Popen(
+        [sys.executable, "-m", "scailable.onnx", str(fit)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    ) as process:
+        assert process.stdout is not None
+        process.stdout.close()  # long before it has started to write
+        assert process.stderr is not None
+        assert process.stderr.read() == b""
+    assert process.returncode == 1
