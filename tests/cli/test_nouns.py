@@ -9,6 +9,7 @@ import pytest
 from scailable.cli import ask
 from tests.cli.shell import PASSWORD, Shell
 from tests.digits import DIGITS
+from tests.edge.small_models import times
 
 UNKNOWN = "6bd4d2b1-5f0e-4d6b-8a3e-0d3f5b1f7c11"
 
@@ -121,6 +122,14 @@ def test_a_model_with_errors_is_shown_and_not_sent(shell: Shell, tmp_path: Path)
     assert "safety rule" in shell.fails(1, "models", "upload", page, "--force")
     assert "not fit" in shell.fails(1, "models", "upload", page, "--json")
     assert shell.ok("models", "list", "--json").json == []
+
+
+def test_a_new_file_may_be_forced_too(shell: Shell, model: str, tmp_path: Path) -> None:
+    unfit = tmp_path / "unfit.onnx"
+    unfit.write_bytes(times(2))
+    assert "ONNX-INPUT-" in shell.fails(1, "models", "update", model, "--file", unfit)
+    forced = shell.ok("models", "update", model, "--file", unfit, "--force", "--wait", "--json")
+    assert [each["Name"] for each in forced.json["NamedOutput"]] == ["hidden"]
 
 
 def test_a_failed_conversion_is_exit_code_1_with_the_reason(shell: Shell, tmp_path: Path) -> None:
