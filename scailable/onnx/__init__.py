@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from scailable.onnx.checking import check
     from scailable.onnx.limits import Limits
     from scailable.onnx.names import IOName, NameProblem, parse_name
-    from scailable.onnx.opening import UnreadableFile
+    from scailable.onnx.reading.opening import UnreadableFile
     from scailable.onnx.report import Finding, ModelFacts, Profile, Report, Severity, TensorInfo
     from scailable.onnx.upload_details import input_driver_details, named_io
 
@@ -44,7 +44,7 @@ _MODULES = {
     "Report": "report",
     "Severity": "report",
     "TensorInfo": "report",
-    "UnreadableFile": "opening",
+    "UnreadableFile": "reading.opening",
     "check": "checking",
     "input_driver_details": "upload_details",
     "named_io": "upload_details",

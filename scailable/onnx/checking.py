@@ -7,8 +7,8 @@ from typing import get_args
 from scailable.errors import ValidationError
 from scailable.onnx.examination import examine
 from scailable.onnx.limits import Limits
-from scailable.onnx.magic import HEAD, not_onnx
-from scailable.onnx.opening import open_regular
+from scailable.onnx.reading.magic import HEAD, not_onnx
+from scailable.onnx.reading.opening import open_regular
 from scailable.onnx.report import SEVERITIES, Finding, ModelFacts, Profile, Report
 from scailable.onnx.rules import RULES, Rule, external, files, judge
 from scailable.onnx.text import readable_size

@@ -12,7 +12,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from scailable.onnx.external_data import STAND_IN, ExternalData
+from scailable.onnx.reading.external_data import STAND_IN, ExternalData
 from scailable.onnx.rules import Rule, files, structure
 from scailable.onnx.text import one_line
 

@@ -7,7 +7,7 @@ from typing import Any, Literal
 from scailable.onnx.text import printable, readable_size
 
 Severity = Literal["error", "warning", "info"]
-Profile = Literal["scailable", "generic"]
+Profile = Literal["scailable", "hailo", "generic"]
 Dimension = int | str | None
 
 SEVERITIES: tuple[Severity, ...] = ("error", "warning", "info")
@@ -25,6 +25,7 @@ class Finding:
         fix: what to do about it, often a command or a line of code.
         source: where the rule comes from.
         safety: True when the finding may not be overridden with `force`.
+        offset: byte of the file at which the place starts, where there is one.
     """
 
     code: str
@@ -34,6 +35,7 @@ class Finding:
     fix: str
     source: str
     safety: bool
+    offset: int | None = None
 
     def to_dict(self) -> dict[str, Any]:
         """The finding as JSON-ready values."""

@@ -93,7 +93,7 @@ def open_model(
     Raises:
         UnreadableFile: the path leads to nothing, to no regular file, or may not be read.
     """
-    from scailable.onnx.opening import open_regular
+    from scailable.onnx.reading.opening import open_regular
 
     name = os.fspath(path)
     with open_regular(name) as (descriptor, _):

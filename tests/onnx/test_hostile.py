@@ -9,7 +9,7 @@ import pytest
 from onnx import TensorProto, helper
 
 from scailable.onnx import check
-from scailable.onnx.external_data import bad_location
+from scailable.onnx.reading.external_data import bad_location
 from tests.onnx.models import FLOAT, classifier, function_bomb, image, model, save, value
 
 pytestmark = pytest.mark.timeout(60)

@@ -5,9 +5,10 @@ looks at. Rules that need the file itself are judged where the file is read; the
 `files`, `structure` and `external`.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
-from scailable.onnx.report import Finding, ModelFacts, Profile
+from scailable.onnx.reading.model import Model
+from scailable.onnx.report import Finding, ModelFacts, Profile, TensorInfo
 from scailable.onnx.rules import (
     external,
     files,
@@ -19,7 +20,7 @@ from scailable.onnx.rules import (
     structure,
     versions,
 )
-from scailable.onnx.rules.rule import FACT_RULES, RULES, Rule
+from scailable.onnx.rules.rule import FACT_RULES, MODEL_RULES, RULES, Rule, Said
 
 __all__ = [
     "RULES",
@@ -37,9 +38,27 @@ __all__ = [
 ]
 
 
-def judge(facts: ModelFacts, profile: Profile) -> Iterator[Finding]:
-    """Every finding that follows from what the model declares."""
+def judge(
+    facts: ModelFacts, model: Model, types: Mapping[str, TensorInfo], profile: Profile
+) -> Iterator[Finding]:
+    """Every finding that follows from what the model declares.
+
+    Args:
+        facts: what the model says about itself.
+        model: the model as it was read.
+        types: the inferred type of every value, by its name.
+        profile: the rules to apply.
+    """
     for rule, look in FACT_RULES:
         if rule.applies(profile):
-            for where, message, fix in look(facts):
-                yield rule.finding(profile, message, where=where, fix=fix)
+            yield from _findings(rule, profile, look(facts))
+    for rule, look_at in MODEL_RULES:
+        if rule.applies(profile):
+            yield from _findings(rule, profile, look_at(model, types))
+
+
+def _findings(rule: Rule, profile: Profile, said: Iterator[Said]) -> Iterator[Finding]:
+    for where, message, fix, *offset in said:
+        yield rule.finding(
+            profile, message, where=where, fix=fix, offset=offset[0] if offset else None
+        )
