@@ -1,15 +1,19 @@
 """Checking a file: what it is, whether it is sound, whether it is fit for the profile."""
 
 import os
+import shlex
+from contextlib import ExitStack
 from pathlib import Path
 from typing import get_args
 
 from scailable.errors import ValidationError
-from scailable.onnx.examination import examine
+from scailable.onnx.examination import Examination, examine
 from scailable.onnx.limits import Limits
 from scailable.onnx.reading.magic import HEAD, not_onnx
+from scailable.onnx.reading.model import Model
 from scailable.onnx.reading.opening import open_regular
-from scailable.onnx.report import SEVERITIES, Finding, ModelFacts, Profile, Report
+from scailable.onnx.reading.source import Progress
+from scailable.onnx.report import SEVERITIES, Finding, Profile, Report
 from scailable.onnx.rules import RULES, Rule, external, files, judge
 from scailable.onnx.text import readable_size
 
@@ -22,16 +26,22 @@ def check(
     max_size: int | None = None,
     *,
     limits: Limits | None = None,
+    descriptor: int | None = None,
+    on_progress: Progress | None = None,
 ) -> Report:
     """Check an ONNX file and report everything that is wrong with it.
 
     Args:
         path: the file.
-        profile: `scailable` for the rules of the Scailable cloud and its devices, `generic` for
-            the ONNX specification only.
+        profile: `scailable` for the rules of the Scailable cloud and its devices, `hailo` for
+            those of a model for a Hailo accelerator, `generic` for the ONNX specification only.
         max_size: bytes that the cloud accepts (`MaxUploadSize`); a larger file is refused
             before it is read. None: any size.
-        limits: time and memory that looking into the file may take; by default set from its size.
+        limits: time and memory that the onnx package may take; by default set from the model.
+        descriptor: the file at `path`, opened already, for use after the check: what is checked
+            is then what is used, whatever happens to the path. It is not closed and not moved.
+        on_progress: called with the bytes read so far and the size of the file, and so for every
+            file with external data. What it raises breaks off the check.
 
     Returns:
         A `Report`. Whatever the file holds, its problems are findings and not exceptions.
@@ -51,33 +61,37 @@ def check(
         known = " or ".join(get_args(Profile))
         raise ValidationError(f"There is no profile {profile!r}.", hint=f"Use {known}.")
     name = os.fsdecode(path)
-    with open_regular(name) as (descriptor, size):
+    with ExitStack() as opened:
+        if descriptor is None:
+            descriptor, size = opened.enter_context(open_regular(name))
+        else:
+            size = os.fstat(descriptor).st_size
         refused = _refuse_unread(descriptor, size, max_size)
         if refused is not None:
             rule, message, fix = refused
             found = [rule.finding(profile, message, fix=fix)]
-            return _report(name, profile, size, None, None, found)
+            return _report(name, profile, size, None, found)
         folder = Path(name).absolute().parent
-        seen = examine(descriptor, folder, limits or Limits.for_size(size))
+        seen = examine(descriptor, size, folder, limits, on_progress=on_progress)
     found = [
-        RULES[each.code].finding(profile, each.message, where=each.where, fix=each.fix)
+        RULES[each.code].finding(
+            profile, each.message, where=each.where, fix=each.fix, offset=each.offset
+        )
         for each in seen.problems
     ]
-    if seen.bytes_read is not None and seen.bytes_read != size:
-        message = f"{seen.bytes_read} bytes were read of a file of {size}"
-        fix = "wait until the program that writes it has finished"
-        found.append(files.CHANGED.finding(profile, message, fix=fix))
-    if seen.facts is not None:
-        found += _external_files(seen.facts, profile)
-        found += judge(seen.facts, profile)
-    return _report(name, profile, size, seen.sha256, seen.facts, found)
+    found += _beyond_the_file(name, seen, profile)
+    if seen.facts is not None and seen.model is not None:
+        # Of a damaged model parts are missing, which its other parts would be blamed for.
+        model = seen.model if seen.complete else Model()
+        found += judge(seen.facts, model, seen.types, profile)
+    return _report(name, profile, size, seen, found)
 
 
 def _refuse_unread(
     descriptor: int, size: int, max_size: int | None
 ) -> tuple[Rule, str, str] | None:
     """Why a file is refused without reading more than its first bytes."""
-    other = not_onnx(os.read(descriptor, HEAD))
+    other = not_onnx(os.pread(descriptor, HEAD, 0))
     if other is not None:
         return other
     if max_size is not None and size > max_size:
@@ -95,34 +109,40 @@ def _refuse_unread(
     return None
 
 
-def _external_files(facts: ModelFacts, profile: Profile) -> list[Finding]:
-    if not facts.external_files:
+def _beyond_the_file(path: str, seen: Examination, profile: Profile) -> list[Finding]:
+    """What to say about data in other files, which an upload of one file leaves behind."""
+    if seen.facts is None or not seen.facts.external_files:
         return []
-    listed = ", ".join(facts.external_files[:3])
-    more = f" and {len(facts.external_files) - 3} more" if len(facts.external_files) > 3 else ""
+    files_named = seen.facts.external_files
+    listed = ", ".join(files_named[:3])
+    more = f" and {len(files_named) - 3} more" if len(files_named) > 3 else ""
+    together = seen.size + sum(each.size for each in seen.external)
+    if together <= _PROTOBUF_LIMIT:
+        fix = (
+            f"make it one file: scailable models fix {shlex.quote(path)} --inline -o one-file.onnx"
+        )
+    else:
+        fix = (
+            f"it cannot be one file: {readable_size(together)} is more than the 2 GiB of a "
+            "protobuf message; use a smaller model, or quantise it"
+        )
     return [
         external.OUTSIDE_THE_FILE.finding(
-            profile,
-            f"tensor data is in {listed}{more}; an upload is one file",
-            fix="save it as one file: onnx.save(onnx.load('model.onnx'), 'one-file.onnx')",
+            profile, f"tensor data is in {listed}{more}; an upload is one file", fix=fix
         )
     ]
 
 
 def _report(
-    path: str,
-    profile: Profile,
-    size: int,
-    sha256: str | None,
-    facts: ModelFacts | None,
-    findings: list[Finding],
+    path: str, profile: Profile, size: int, seen: Examination | None, findings: list[Finding]
 ) -> Report:
     in_order = sorted(findings, key=lambda each: (SEVERITIES.index(each.severity), each.code))
     return Report(
         path=path,
         profile=profile,
         size=size,
-        sha256=sha256,
-        facts=facts,
+        sha256=None if seen is None else seen.sha256,
+        facts=None if seen is None else seen.facts,
+        external=() if seen is None else seen.external,
         findings=tuple(in_order),
     )

@@ -58,3 +58,15 @@ def payload_bytes(number: int, elements: int) -> int | None:
     if element is None or element.bits is None:
         return None
     return (elements * element.bits + 7) // 8
+
+
+def stored_values(number: int, elements: int) -> int | None:
+    """How many values of a typed field hold `elements` values; None when there is no rule."""
+    element = BY_NUMBER.get(number)
+    if element is None:
+        return None
+    if element.name.startswith("complex"):
+        return elements * 2
+    if element.bits in (2, 4):  # packed in bytes; six bits take a value each
+        return (elements * element.bits + 7) // 8
+    return elements

@@ -1,149 +1,138 @@
-"""Looking into a file in a child process, so that no model can stop or crash this one.
+"""Looking into a file: reading it once, judging its data, and asking the onnx package."""
 
-The child (`examiner`) gets the open file as its standard input and writes what it finds as JSON
-lines; whatever it wrote before it was stopped still counts.
-"""
-
-import json
 import os
-import signal
-import subprocess
-import sys
-import tempfile
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-from scailable.errors import MissingExtraError, ScailableError
+from scailable.onnx.checker import Answer, Checker
 from scailable.onnx.limits import Limits
-from scailable.onnx.report import ModelFacts
-from scailable.onnx.rules import structure
-
-# A hostile file is looked at with none of our secrets in reach.
-_KEPT_VARIABLES = (
-    "HOME",
-    "LANG",
-    "LC_ALL",
-    "LD_LIBRARY_PATH",
-    "DYLD_LIBRARY_PATH",
-    "PATH",
-    "PYTHONHOME",
-    "SYSTEMROOT",
-    "TEMP",
-    "TMP",
-    "TMPDIR",
-)
+from scailable.onnx.reading.external_data import look_at_external
+from scailable.onnx.reading.model import Model, tensors_of
+from scailable.onnx.reading.opening import open_regular
+from scailable.onnx.reading.problems import Problem, Problems
+from scailable.onnx.reading.source import Progress, Source
+from scailable.onnx.reading.summary import declared_types, summarise, with_inferred
+from scailable.onnx.reading.tensors import judge_tensor
+from scailable.onnx.reading.walk import walk
+from scailable.onnx.report import ExternalFile, ModelFacts, TensorInfo
+from scailable.onnx.rules import files, functions, structure
 
 
-@dataclass(slots=True)
-class Problem:
-    """A broken rule, by its code."""
-
-    code: str
-    message: str
-    where: str = ""
-    fix: str = ""
-
-
-@dataclass(slots=True)
+@dataclass(slots=True, kw_only=True)
 class Examination:
-    """What the child found."""
+    """What is known about a file.
 
-    sha256: str | None = None
-    bytes_read: int | None = None
-    facts: ModelFacts | None = None
-    problems: list[Problem] = field(default_factory=list)
-    stage: str = "starting"
-    done: bool = False
+    Attributes:
+        size: bytes.
+        sha256: of the file, in hex.
+        model: what it holds; None when it is no model, or cut short.
+        complete: False when parts of the model could not be read and are missing in `model`.
+        facts: the model in short; None when there is no model.
+        types: the type of every value, declared or inferred, by its name.
+        external: the files with external data that may be used.
+        problems: what is wrong with the file, apart from the rules about what it declares.
+    """
+
+    size: int
+    sha256: str
+    model: Model | None
+    complete: bool
+    facts: ModelFacts | None
+    types: Mapping[str, TensorInfo]
+    external: tuple[ExternalFile, ...]
+    problems: list[Problem]
 
 
-def examine(descriptor: int, folder: Path, limits: Limits) -> Examination:
+def examine_file(
+    path: str | os.PathLike[str],
+    limits: Limits | None = None,
+    *,
+    digests: bool = False,
+    on_progress: Progress | None = None,
+) -> Examination:
+    """Open a file and look into it; see `examine`.
+
+    Raises:
+        UnreadableFile: the path leads to nothing, to no regular file, or may not be read.
+    """
+    name = os.fsdecode(path)
+    with open_regular(name) as (descriptor, size):
+        folder = Path(name).absolute().parent
+        return examine(descriptor, size, folder, limits, digests=digests, on_progress=on_progress)
+
+
+def examine(
+    descriptor: int,
+    size: int,
+    folder: Path,
+    limits: Limits | None = None,
+    *,
+    digests: bool = False,
+    on_progress: Progress | None = None,
+) -> Examination:
     """Look into an open file.
 
     Args:
-        descriptor: the file, open for reading.
+        descriptor: the file, open for reading; its position is not moved.
+        size: bytes it had when it was opened.
         folder: the folder that external data is looked for in.
-        limits: when to give up.
+        limits: of the process that runs the onnx package; by default set from the model's size.
+        digests: also compute the sha256 of the data of every tensor.
+        on_progress: called with the bytes read so far and `size`, and so for every file with
+            external data. What it raises breaks off the examination.
 
     Raises:
         MissingExtraError: the onnx package is not installed.
-        ScailableError: the child process could not be started.
+        ScailableError: the process that runs it could not be started.
     """
-    os.lseek(descriptor, 0, os.SEEK_SET)
-    command = [sys.executable, "-P", "-B", "-m", "scailable.onnx.examiner"]
-    command += [str(folder), repr(limits.seconds), str(limits.memory)]
-    with tempfile.TemporaryDirectory(prefix="scailable-onnx-", ignore_cleanup_errors=True) as work:
-        errors = Path(work, "errors")
-        with errors.open("wb") as stderr:
-            output, code = _run(command, descriptor, work, stderr.fileno(), limits)
-        last_words = errors.read_text("utf-8", "replace")[-300:].strip()
-    found = _fold(output)
-    if found.done:
-        return found
-    if found.stage == "starting" and code is not None:
-        raise ScailableError(
-            f"The process that checks models did not start (exit {code}). {last_words}".strip(),
-            hint="Check that scailable and onnx are installed for the Python that runs this.",
-        )
-    found.problems.append(_cut_short(found.stage, code, limits))
-    return found
-
-
-def _run(
-    command: list[str], stdin: int, folder: str, stderr: int, limits: Limits
-) -> tuple[bytes, int | None]:
-    """What the child wrote, and its exit code (None when it was stopped)."""
-    environment = {name: os.environ[name] for name in _KEPT_VARIABLES if name in os.environ}
-    # The child finds its modules where this process does, whatever the folder it runs in.
-    environment["PYTHONPATH"] = os.pathsep.join(str(Path(entry).absolute()) for entry in sys.path)
-    environment["OPENBLAS_NUM_THREADS"] = environment["OMP_NUM_THREADS"] = "1"
-    try:
-        ended = subprocess.run(
-            command,
-            stdin=stdin,
-            stdout=subprocess.PIPE,
-            stderr=stderr,
-            cwd=folder,
-            env=environment,
-            timeout=limits.seconds,
-            check=False,
-        )
-    except subprocess.TimeoutExpired as expired:
-        return expired.stdout or b"", None
-    return ended.stdout, ended.returncode
-
-
-def _fold(output: bytes) -> Examination:
-    found = Examination()
-    for line in output.split(b"\n")[:-1]:  # the last piece is empty, or a line cut short
-        message: dict[str, Any] = json.loads(line)
-        match message.pop("kind"):
-            case "stage":
-                found.stage = message["name"]
-            case "digest":
-                found.sha256, found.bytes_read = message["sha256"], message["size"]
-            case "facts":
-                found.facts = ModelFacts.from_dict(message["facts"])
-            case "problem":
-                found.problems.append(Problem(**message))
-            case "missing":
-                raise MissingExtraError("onnx", "Checking a model", hint=message["hint"])
-            case "done":
-                found.done = True
-    return found
-
-
-def _cut_short(stage: str, code: int | None, limits: Limits) -> Problem:
-    simpler = "make the model simpler: fewer nested functions and loops, or smaller constants"
-    if code is None or code == -getattr(signal, "SIGXCPU", 0):
-        return Problem(
-            structure.TIME_LIMIT.code,
-            f"stopped after {limits.seconds:.3g} seconds, while {stage}",
-            fix=simpler,
-        )
-    how = f"by signal {-code}" if code < 0 else f"with exit code {code}"
-    return Problem(
-        structure.CRASH.code,
-        f"the process that looked into it ended {how}, while {stage}",
-        fix=simpler,
+    problems = Problems()
+    source = Source(descriptor, size, on_progress)
+    with Checker() as checker:
+        try:
+            walked = walk(source, problems, digests=digests)
+        finally:
+            source.close()
+        if walked.bytes_read != size:
+            message = f"{walked.bytes_read} bytes were read of a file of {size}"
+            fix = "wait until the program that writes it has finished"
+            problems.add(files.CHANGED, message, fix=fix)
+        facts: ModelFacts | None = None
+        types: dict[str, TensorInfo] = {}
+        external: tuple[ExternalFile, ...] = ()
+        answer = Answer()
+        if walked.model is not None:
+            for tensor in tensors_of(walked.model):
+                judge_tensor(tensor, problems)
+            external = look_at_external(tensors_of(walked.model), folder, problems, on_progress)
+            facts = summarise(walked.model, problems)
+            if walked.skeleton is not None and functions.expandable(walked.model):
+                bounds = limits or Limits.for_size(len(walked.skeleton))
+                answer = checker.ask(walked.skeleton, bounds)
+            types = with_inferred(declared_types(walked.model), answer.types)
+            _judge_answer(answer, facts, problems)
+    return Examination(
+        size=size,
+        sha256=walked.sha256,
+        model=walked.model,
+        complete=walked.skeleton is not None,
+        facts=facts,
+        types=types,
+        external=external,
+        problems=problems.found,
     )
+
+
+def _judge_answer(answer: Answer, facts: ModelFacts, problems: Problems) -> None:
+    opset, newest = facts.opset, answer.newest_opset
+    if opset is not None and newest is not None and opset > newest:
+        problems.add(
+            structure.UNRELEASED_OPSET,
+            f"opset {opset} is newer than {newest}, the newest that onnx {answer.version} knows",
+            fix="export with opset 17, or install a newer onnx if that opset is released",
+        )
+    known_causes = (structure.ELEMENT_TYPE, structure.TENSOR_SHAPE, structure.PAYLOAD_SIZE)
+    for problem in answer.problems:
+        if problem.code == structure.UNEXPECTED.code and problems.have(*known_causes):
+            continue  # onnx stumbled over what is said already
+        problems.found.append(problem)

@@ -24,29 +24,25 @@ class Diagnosis(TypedDict):
     fix: str
 
 
-def refusal(
-    model: onnx.ModelProto, stage: Callable[[str], None] = lambda name: None
-) -> tuple[Rule, str] | None:
-    """The rule that the onnx package says is broken, and its words; None when it is content."""
-    try:
-        content = model.SerializeToString()
-    except EncodeError as error:  # a message that was parsed fails for want of memory only
-        raise MemoryError from error
+def ask(
+    content: bytes, stage: Callable[[str], None] = lambda name: None
+) -> tuple[onnx.ModelProto | None, tuple[Rule, str] | None]:
+    """The model with its inferred types, or the rule that is broken and onnx's words for it."""
     try:
         onnx.checker.check_model(content)
         stage("inferring shapes")
-        onnx.shape_inference.infer_shapes(
+        inferred = onnx.shape_inference.infer_shapes(
             content, check_type=True, strict_mode=True, data_prop=True
         )
     except onnx.checker.ValidationError as error:
-        return structure.CHECKER, str(error)
+        return None, (structure.CHECKER, str(error))
     except onnx.shape_inference.InferenceError as error:
-        return structure.INFERENCE, str(error)
-    except (MemoryError, UnicodeDecodeError):
+        return None, (structure.INFERENCE, str(error))
+    except MemoryError:
         raise
     except Exception as error:  # the bindings raise many kinds on models they cannot handle
-        return structure.UNEXPECTED, f"{type(error).__name__}: {error}"
-    return None
+        return None, (structure.UNEXPECTED, f"{type(error).__name__}: {error}")
+    return inferred, None
 
 
 def accepted_opset(model: onnx.ModelProto) -> int | None:
@@ -54,15 +50,25 @@ def accepted_opset(model: onnx.ModelProto) -> int | None:
     stamped = list(_standard(model))
     if len(stamped) != 1:
         return None
-    original = int(stamped[0].version)
-    try:
-        for version in _TRIED:
-            stamped[0].version = version
-            if version != original and refusal(model) is None:
-                return version
-    finally:
-        stamped[0].version = original
+    original = stamped[0].version
+    for version in _TRIED:
+        if version != original and inferred_with(model, version) is not None:
+            return version
     return None
+
+
+def inferred_with(model: onnx.ModelProto, version: int) -> onnx.ModelProto | None:
+    """The model with its inferred types, were it stamped so; None when it would not pass."""
+    (stamped,) = _standard(model)
+    original = stamped.version
+    stamped.version = version
+    try:
+        inferred, _ = ask(model.SerializeToString())
+    except EncodeError as error:  # a message that was parsed fails for want of memory only
+        raise MemoryError from error
+    finally:
+        stamped.version = original
+    return inferred
 
 
 def diagnosis(model: onnx.ModelProto, accepted: int) -> Diagnosis:

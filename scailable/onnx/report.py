@@ -80,6 +80,21 @@ class TensorInfo:
         return f"{self.dtype}[{','.join('?' if d is None else str(d) for d in self.shape)}]"
 
 
+@dataclass(frozen=True, slots=True)
+class ExternalFile:
+    """A file beside the model that holds data of its tensors.
+
+    Attributes:
+        location: path relative to the folder of the model.
+        size: bytes.
+        sha256: digest of the whole file, in hex.
+    """
+
+    location: str
+    size: int
+    sha256: str
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ModelFacts:
     """What a model says about itself.
@@ -153,6 +168,7 @@ class Report:
         sha256: digest of the bytes that were checked, in hex; None when the file was refused
             before it was read.
         facts: what the model says about itself; None when it could not be read that far.
+        external: the files with external data that were read, with their digests.
         findings: everything found, errors first.
     """
 
@@ -162,6 +178,7 @@ class Report:
     sha256: str | None
     facts: ModelFacts | None
     findings: tuple[Finding, ...]
+    external: tuple[ExternalFile, ...] = ()
 
     @property
     def errors(self) -> tuple[Finding, ...]:

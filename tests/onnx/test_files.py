@@ -127,10 +127,13 @@ def test_a_file_without_permission_is_unreadable(tmp_path: Path) -> None:
         check(path)
 
 
-def test_a_link_to_a_model_is_followed(tmp_path: Path) -> None:
+def test_a_link_to_a_model_is_not_followed(tmp_path: Path) -> None:
     path = tmp_path / "link.onnx"
-    path.symlink_to(save(classifier(), tmp_path))
-    assert check(path).ok
+    model = save(classifier(), tmp_path)
+    path.symlink_to(model)
+    with pytest.raises(UnreadableFile, match="symbolic link") as caught:
+        check(path)
+    assert str(model) in str(caught.value)
 
 
 def test_an_unknown_profile_is_refused(tmp_path: Path) -> None:

@@ -9,8 +9,8 @@ from onnx import TensorProto, helper
 from scailable.onnx.report import Finding, Profile
 from scailable.onnx.rules import judge
 from scailable.onnx.rules.rule import FACT_RULES
-from scailable.onnx.survey import survey
 from tests.onnx.models import BOOL, FLOAT, INT64, STRING, classifier, image, model, value
+from tests.onnx.reading import read
 
 SCORES = value("scores-0:Cat;1:Dog", (1, 2))
 
@@ -18,7 +18,8 @@ SCORES = value("scores-0:Cat;1:Dog", (1, 2))
 def findings(made: onnx.ModelProto, profile: Profile = "scailable") -> dict[str, list[Finding]]:
     """What the rules find, by code."""
     found: dict[str, list[Finding]] = {}
-    for finding in judge(survey(made, lambda *_, **__: None).facts, profile):
+    facts, seen, types, _ = read(made)
+    for finding in judge(facts, seen, types, profile):
         found.setdefault(finding.code, []).append(finding)
     return found
 
@@ -198,7 +199,7 @@ def test_functions_of_the_model_itself_are_not_custom_operators() -> None:
     )
     made = model([image()], [SCORES], [node("Act", "mine")], functions=[function])
     assert "ONNX-DOMAIN-001" not in findings(made)
-    assert survey(made, lambda *_, **__: None).facts.operators == {"Relu": 1}
+    assert read(made).facts.operators == {"Relu": 1}
 
 
 def test_operators_inside_subgraphs_are_seen() -> None:
@@ -208,7 +209,7 @@ def test_operators_inside_subgraphs_are_seen() -> None:
         [SCORES],
         [helper.make_node("If", ["c"], ["y"], then_branch=branch, else_branch=branch)],
     )
-    assert survey(made, lambda *_, **__: None).facts.operators["com.example::Hidden"] == 2
+    assert read(made).facts.operators["com.example::Hidden"] == 2
 
 
 def test_the_place_of_a_bad_piece_is_exact() -> None:

@@ -1,28 +1,32 @@
 """Tensor data in other files: only plain files in the model's own folder, within their bounds.
 
-Judged here and not left to the onnx package, whose releases differ in what they let through.
+Judged here and not left to the onnx package, whose releases differ in what they let through. Each
+folder on the way is opened by itself without following links, and the file that is judged is the
+one that is hashed: nothing can be swapped in between.
 """
 
 import os
 import re
 import stat
+from collections.abc import Iterable
+from contextlib import ExitStack
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from scailable.onnx import dtypes
+from scailable.onnx.reading.model import Tensor
+from scailable.onnx.reading.parts import place_of
+from scailable.onnx.reading.problems import Problems
+from scailable.onnx.reading.source import Progress, sha256_of
+from scailable.onnx.reading.tensors import element_count
+from scailable.onnx.report import ExternalFile
 from scailable.onnx.rules import external
-from scailable.onnx.text import decoded, short
-
-if TYPE_CHECKING:
-    import onnx
-
-    from scailable.onnx.tensor_data import Complain
-
-STAND_IN = "stand-in"
+from scailable.onnx.text import short
 
 _KEYS = frozenset({"location", "offset", "length", "checksum"})
 _NUMBER = re.compile(r"[0-9]{1,19}", re.ASCII)
 _FIX = "save the model again with onnx.save, its data in a plain file in the same folder"
+_FOLDER = os.O_RDONLY | getattr(os, "O_DIRECTORY", 0) | getattr(os, "O_NOFOLLOW", 0)
+_FILE = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0)
 
 
 def bad_location(location: str) -> str | None:
@@ -41,87 +45,127 @@ def bad_location(location: str) -> str | None:
         return "is an absolute path"
     if ".." in location.split("/"):
         return "goes up with '..'"
+    if not _parts(location):
+        return "is a folder"
     return None
 
 
-class ExternalData:
-    """Looks at the external data of one model."""
+def look_at_external(
+    tensors: Iterable[Tensor],
+    folder: Path,
+    problems: Problems,
+    on_progress: Progress | None = None,
+) -> tuple[ExternalFile, ...]:
+    """Judge the external data of tensors, and compute the digest of each file they use.
 
-    def __init__(self, folder: Path, complain: "Complain") -> None:
-        self._folder = folder
-        self._complain = complain
-        self._sizes: dict[str, int | None] = {}
+    Args:
+        tensors: those with `external` set; others are passed over.
+        folder: of the model file.
+        problems: where problems go.
+        on_progress: called with the bytes read of a file and its size.
 
-    def look_at(self, tensor: "onnx.TensorProto") -> None:
-        """Complain about where a tensor's data is, or what is there."""
-        from scailable.onnx.tensor_data import element_count, place_of
-
-        where = place_of(tensor)
+    Returns:
+        the files that may be used, in the order of the model.
+    """
+    files: dict[str, ExternalFile | None] = {}
+    for tensor in tensors:
+        if tensor.external is None:
+            continue
+        where = place_of(tensor.name)
         values: dict[str, str] = {}
-        for entry in tensor.external_data:
-            key = decoded(entry.key)
+        for key, value in tensor.external:
             if key not in _KEYS or key in values:
                 kind = "repeated" if key in values else "unknown"
                 message = f"the {kind} key {short(key)!r}"
-                self._complain(external.KEYS, message, where=where, fix=_FIX)
-            values.setdefault(key, decoded(entry.value))
-        elements = element_count(tensor, self._complain)
-        size = self._size_of(values.get("location", ""), where)
-        if elements is not None and size is not None:
+                problems.add(external.KEYS, message, where=where, fix=_FIX, offset=tensor.offset)
+            values.setdefault(key, value)
+        elements = element_count(tensor, problems)
+        location = values.get("location", "")
+        if location not in files:
+            files[location] = _inspect(location, folder, where, problems, on_progress)
+        file = files[location]
+        if elements is not None and file is not None:
             wanted = dtypes.payload_bytes(tensor.data_type, elements)
-            self._look_at_bounds(values, size, wanted, where)
+            beyond = _out_of_bounds(values, file.size, wanted)
+            if beyond:
+                problems.add(external.BOUNDS, beyond, where=where, fix=_FIX, offset=tensor.offset)
+    return tuple(file for file in files.values() if file is not None)
 
-    def _size_of(self, location: str, where: str) -> int | None:
-        """Size of the file in bytes; None, with one complaint a file, when it may not be used."""
-        if location not in self._sizes:
-            self._sizes[location] = self._inspect(location, where)
-        return self._sizes[location]
 
-    def _inspect(self, location: str, where: str) -> int | None:
-        name = short(location)
-        problem = bad_location(location)
-        if problem is not None:
-            message = f"the location {name!r} {problem}"
-            self._complain(external.LOCATION, message, where=where, fix=_FIX)
+def _inspect(
+    location: str, folder: Path, where: str, problems: Problems, on_progress: Progress | None
+) -> ExternalFile | None:
+    name = short(location)
+    problem = bad_location(location)
+    if problem is not None:
+        message = f"the location {name!r} {problem}"
+        problems.add(external.LOCATION, message, where=where, fix=_FIX)
+        return None
+    with ExitStack() as opened:
+        try:
+            descriptor = _opened(location, folder, opened)
+        except FileNotFoundError:
+            fix = "put the file beside the model, or export the model again"
+            problems.add(external.MISSING, f"{name!r} is not there", where=where, fix=fix)
             return None
-        path = self._folder
-        for part in location.split("/"):
-            path = path / part
-            try:
-                status = os.lstat(path)
-            except (OSError, ValueError):
-                fix = "put the file beside the model, or export the model again"
-                self._complain(external.MISSING, f"{name!r} cannot be read", where=where, fix=fix)
-                return None
-            if stat.S_ISLNK(status.st_mode):
-                problem = "is reached through a symbolic link"
-                break
-        else:
-            if not stat.S_ISREG(status.st_mode):
-                problem = "is not a regular file"
-            elif status.st_nlink > 1:
-                problem = "is a hard link: the same file is elsewhere too"
-        if problem is not None:
-            self._complain(external.LOCATION, f"{name!r} {problem}", where=where, fix=_FIX)
+        except _Refused as refused:
+            problems.add(external.LOCATION, f"{name!r} {refused}", where=where, fix=_FIX)
             return None
-        return status.st_size
+        except OSError as error:
+            reason = error.strerror or type(error).__name__
+            message = f"{name!r} cannot be read: {reason}"
+            problems.add(external.MISSING, message, where=where, fix="make the file readable")
+            return None
+        size = os.fstat(descriptor).st_size
+        digest, read = sha256_of(descriptor, size, on_progress)
+    if read != size:
+        message = f"{read} bytes were read of {name!r}, a file of {size}"
+        fix = "wait until the program that writes it has finished"
+        problems.add(external.CHANGED, message, where=where, fix=fix)
+        return None
+    return ExternalFile(location, size, digest)
 
-    def _look_at_bounds(
-        self, values: dict[str, str], size: int, wanted: int | None, where: str
-    ) -> None:
-        for key in ("offset", "length"):
-            if key in values and not _NUMBER.fullmatch(values[key]):
-                message = f"the {key} {short(values[key])!r} is not a number of bytes"
-                self._complain(external.BOUNDS, message, where=where, fix=_FIX)
-                return
-        offset = int(values.get("offset", "0"))
-        length = int(values["length"]) if "length" in values else size - offset
-        if "length" not in values and wanted is not None:
-            length = max(length, wanted)
-        if offset + length > size:
-            message = f"bytes {offset} to {offset + length} of a file of {size} bytes"
-        elif wanted is not None and "length" in values and length != wanted:
-            message = f"{length} bytes, where its type and shape take {wanted}"
-        else:
-            return
-        self._complain(external.BOUNDS, message, where=where, fix=_FIX)
+
+class _Refused(Exception):
+    """The path leads to something that is not used as data."""
+
+
+def _opened(location: str, folder: Path, opened: ExitStack) -> int:
+    """A descriptor of the file, reached without following a link."""
+    parts = _parts(location)
+    at = os.open(folder, os.O_RDONLY | getattr(os, "O_DIRECTORY", 0))
+    opened.callback(os.close, at)
+    for left, part in zip(range(len(parts) - 1, -1, -1), parts, strict=True):
+        status = os.lstat(part, dir_fd=at)
+        if stat.S_ISLNK(status.st_mode):
+            raise _Refused("is reached through a symbolic link")
+        if not left and not stat.S_ISREG(status.st_mode):
+            raise _Refused("is not a regular file")
+        at = os.open(part, _FOLDER if left else _FILE, dir_fd=at)
+        opened.callback(os.close, at)
+    status = os.fstat(at)
+    if not stat.S_ISREG(status.st_mode):
+        raise _Refused("is not a regular file")
+    if status.st_nlink > 1:
+        raise _Refused("is a hard link: the same file is elsewhere too")
+    return at
+
+
+def _parts(location: str) -> list[str]:
+    return [part for part in location.split("/") if part not in ("", ".")]
+
+
+def _out_of_bounds(values: dict[str, str], size: int, wanted: int | None) -> str | None:
+    """What is wrong with the place of a tensor's data in a file of `size` bytes."""
+    for key in ("offset", "length"):
+        if key in values and not _NUMBER.fullmatch(values[key]):
+            return f"the {key} {short(values[key])!r} is not a number of bytes"
+    offset = int(values.get("offset", "0"))
+    length = int(values["length"]) if "length" in values else size - offset
+    if "length" not in values and wanted is not None:
+        length = max(length, wanted)
+    if offset + length > size:
+        return f"bytes {offset} to {offset + length} of a file of {size} bytes"
+    if wanted is not None and "length" in values and length != wanted:
+        return f"{length} bytes, where its type and shape take {wanted}"
+    return None

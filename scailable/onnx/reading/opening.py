@@ -19,16 +19,17 @@ class UnreadableFile(ValidationError):
 def open_regular(path: str) -> Iterator[tuple[int, int]]:
     """A read-only descriptor of a regular file, and its size in bytes.
 
-    A FIFO or device is refused before it is opened, and again on the descriptor, which is opened
-    without blocking, so that a file swapped in between holds nobody up either.
+    A link, a FIFO or a device is refused before it is opened, and again when it is, without
+    following or blocking, so that nothing that is swapped in between is taken for the file.
 
     Raises:
         UnreadableFile: the path leads to nothing, to no regular file, or may not be read.
     """
     flags = os.O_RDONLY | getattr(os, "O_BINARY", 0)
     flags |= getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_NOCTTY", 0)
+    flags |= getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_CLOEXEC", 0)
     try:
-        _insist_on_regular(path, Path(path).stat().st_mode)
+        _insist_on_regular(path, Path(path).lstat().st_mode)
         descriptor = os.open(path, flags)
     except (OSError, ValueError) as error:
         if isinstance(error, UnreadableFile):
@@ -46,6 +47,11 @@ def open_regular(path: str) -> Iterator[tuple[int, int]]:
 def _insist_on_regular(path: str, mode: int) -> None:
     if stat.S_ISREG(mode):
         return
+    if stat.S_ISLNK(mode):
+        raise UnreadableFile(
+            f"Cannot read {path}: it is a symbolic link, and could lead elsewhere at any moment.",
+            hint=f"Give the file that it leads to: {os.path.realpath(path)}",
+        )
     kinds = (
         (stat.S_ISDIR, "a directory"),
         (stat.S_ISFIFO, "a named pipe"),

@@ -2,7 +2,7 @@
 
 A rule about what a model declares is a function from `ModelFacts`, here under the name of what it
 looks at. Rules that need the file itself are judged where the file is read; their codes are in
-`files`, `structure` and `external`.
+`files`, `wire`, `structure` and `external`.
 """
 
 from collections.abc import Iterator, Mapping
@@ -12,6 +12,7 @@ from scailable.onnx.report import Finding, ModelFacts, Profile, TensorInfo
 from scailable.onnx.rules import (
     external,
     files,
+    functions,
     inputs,
     naming,
     operators,
@@ -19,6 +20,7 @@ from scailable.onnx.rules import (
     shapes,
     structure,
     versions,
+    wire,
 )
 from scailable.onnx.rules.rule import FACT_RULES, MODEL_RULES, RULES, Rule, Said
 
@@ -27,6 +29,7 @@ __all__ = [
     "Rule",
     "external",
     "files",
+    "functions",
     "inputs",
     "judge",
     "naming",
@@ -35,6 +38,7 @@ __all__ = [
     "shapes",
     "structure",
     "versions",
+    "wire",
 ]
 
 

@@ -32,3 +32,9 @@ KEYS = file_rule(
     "External data is described with an unknown or repeated key.",
     source=sources.EXTERNAL_DATA,
 )
+CHANGED = file_rule(
+    "ONNX-DATA-006",
+    "error",
+    "A file with external data changed while it was being read.",
+    source=sources.EXTERNAL_DATA,
+)

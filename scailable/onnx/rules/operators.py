@@ -25,7 +25,7 @@ def _listed(operators: list[str]) -> str:
     return shown if len(operators) <= 5 else f"{shown} and {len(operators) - 5} more"
 
 
-def _custom(facts: ModelFacts) -> Iterator[Said]:
+def _custom(facts: ModelFacts) -> Iterator[tuple[str, str, str]]:
     for domain, operators in _by_domain(facts).items():
         if domain != CLASSIC_ML:
             yield (

@@ -40,18 +40,6 @@ TENSOR_SHAPE = file_rule(
     "A tensor has a negative or impossibly large shape.",
     source=sources.SPECIFICATION,
 )
-FUNCTION_EXPLOSION = file_rule(
-    "ONNX-GRAPH-001",
-    "error",
-    "The model's functions expand to too many nodes.",
-    source=sources.LIMITS,
-)
-FUNCTION_CYCLE = file_rule(
-    "ONNX-GRAPH-002",
-    "error",
-    "The model's functions call themselves.",
-    source=sources.SPECIFICATION,
-)
 TOO_MANY = file_rule(
     "ONNX-GRAPH-003",
     "error",
