@@ -1,16 +1,17 @@
 """What a check found: the findings, and the facts about the model they rest on."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from typing import Any, Literal
-
-from scailable.onnx.text import printable, readable_size
 
 Severity = Literal["error", "warning", "info"]
 Profile = Literal["scailable", "hailo", "generic"]
 Dimension = int | str | None
 
 SEVERITIES: tuple[Severity, ...] = ("error", "warning", "info")
+
+# Goes up when a key is taken away or means something else; a new key leaves it as it is.
+SCHEMA_VERSION = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,17 @@ class Finding:
     source: str
     safety: bool
     offset: int | None = None
+
+    @property
+    def place(self) -> str:
+        """`where` and `offset` in one phrase; empty for the whole file."""
+        byte = "" if self.offset is None else f"byte {self.offset}"
+        return ", ".join(part for part in (self.where, byte) if part)
+
+    @classmethod
+    def from_dict(cls, value: Mapping[str, Any]) -> "Finding":
+        """The opposite of `to_dict`."""
+        return cls(**{field.name: value[field.name] for field in fields(cls)})
 
     def to_dict(self) -> dict[str, Any]:
         """The finding as JSON-ready values."""
@@ -93,6 +105,15 @@ class ExternalFile:
     location: str
     size: int
     sha256: str
+
+    @classmethod
+    def from_dict(cls, value: Mapping[str, Any]) -> "ExternalFile":
+        """The opposite of `to_dict`."""
+        return cls(value["location"], value["size"], value["sha256"])
+
+    def to_dict(self) -> dict[str, Any]:
+        """The file as JSON-ready values."""
+        return asdict(self)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -170,6 +191,7 @@ class Report:
         facts: what the model says about itself; None when it could not be read that far.
         external: the files with external data that were read, with their digests.
         findings: everything found, errors first.
+        external: the files beside the model that hold data of its tensors, where they were read.
     """
 
     path: str
@@ -191,6 +213,12 @@ class Report:
         return tuple(finding for finding in self.findings if finding.severity == "warning")
 
     @property
+    def counts(self) -> dict[Severity, int]:
+        """How many findings there are of each severity."""
+        found = [finding.severity for finding in self.findings]
+        return {severity: found.count(severity) for severity in SEVERITIES}
+
+    @property
     def ok(self) -> bool:
         """True when there is no error."""
         return not self.errors
@@ -209,7 +237,16 @@ class Report:
 
     @classmethod
     def from_dict(cls, value: Mapping[str, Any]) -> "Report":
-        """The opposite of `to_dict`: a report that another process wrote as JSON."""
+        """The opposite of `to_dict`: a report that another process wrote as JSON.
+
+        Raises:
+            ValueError: it is a report of another schema version.
+            KeyError, TypeError: it is no report.
+        """
+        if value["schema_version"] != SCHEMA_VERSION:
+            raise ValueError(
+                f"The report has schema version {value['schema_version']!r}, not {SCHEMA_VERSION}."
+            )
         facts = value["facts"]
         return cls(
             path=value["path"],
@@ -217,50 +254,36 @@ class Report:
             size=value["size"],
             sha256=value["sha256"],
             facts=None if facts is None else ModelFacts.from_dict(facts),
-            findings=tuple(Finding(**finding) for finding in value["findings"]),
+            findings=tuple(Finding.from_dict(each) for each in value["findings"]),
+            external=tuple(ExternalFile.from_dict(each) for each in value["external"]),
         )
 
     def to_dict(self) -> dict[str, Any]:
-        """The report as JSON-ready values; the keys are described in docs/onnx.md."""
+        """The report as JSON-ready values, as described in `reports/report.schema.json`."""
         return {
+            "schema_version": SCHEMA_VERSION,
             "path": self.path,
             "profile": self.profile,
             "verdict": self.verdict,
             "ok": self.ok,
             "safe": self.safe,
+            "counts": self.counts,
             "size": self.size,
             "sha256": self.sha256,
+            "external": [file.to_dict() for file in self.external],
             "facts": None if self.facts is None else self.facts.to_dict(),
             "findings": [finding.to_dict() for finding in self.findings],
         }
 
-    def text(self) -> str:
-        """The report for people: the verdict, a line a finding with its fix, then the facts.
+    def text(self, *, color: bool = False, width: int | None = None) -> str:
+        """The report for people: verdict and counts, the findings with their fixes, the facts.
+
+        Args:
+            color: colour the severities, for a terminal.
+            width: columns to wrap the lines to; None leaves them as long as they are.
 
         Characters that could steer a terminal are escaped.
         """
-        lines = [f"{self.path}: {self.verdict} (profile {self.profile})"]
-        for finding in self.findings:
-            place = f"{finding.where}: " if finding.where else ""
-            lines.append(f"  {finding.severity:7}  {finding.code}  {place}{finding.message}")
-            if finding.fix:
-                lines.append(f"           fix: {finding.fix}")
-        lines.extend(f"  {line}" for line in _fact_lines(self))
-        return "\n".join(printable(line) for line in lines)
+        from scailable.onnx.reports.text import report_text
 
-
-def _fact_lines(report: Report) -> list[str]:
-    lines = []
-    if report.facts is not None:
-        facts = report.facts
-        lines += [f"input    {tensor.name}  {tensor}" for tensor in facts.inputs]
-        lines += [f"output   {tensor.name}  {tensor}" for tensor in facts.outputs]
-        opsets = ", ".join(
-            f"{domain} {version}" if domain else str(version)
-            for domain, version in facts.opsets.items()
-        )
-        by = f", written by {facts.producer}" if facts.producer else ""
-        lines.append(f"opset    {opsets or 'none'}; IR {facts.ir_version}{by}")
-    digest = f", sha256 {report.sha256}" if report.sha256 else ""
-    lines.append(f"file     {readable_size(report.size)}{digest}")
-    return lines
+        return report_text(self, color=color, width=width)

@@ -1,0 +1,1 @@
+"""A report in the forms in which it leaves the program: text, JSON, SARIF."""
