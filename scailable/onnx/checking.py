@@ -9,7 +9,7 @@ from typing import get_args
 from scailable.errors import ValidationError
 from scailable.onnx.examination import Examination, examine
 from scailable.onnx.limits import Limits
-from scailable.onnx.reading.magic import HEAD, not_onnx
+from scailable.onnx.reading.magic import recognise
 from scailable.onnx.reading.model import Model
 from scailable.onnx.reading.opening import open_regular
 from scailable.onnx.reading.source import Progress
@@ -67,9 +67,8 @@ def check(
         else:
             size = os.fstat(descriptor).st_size
         refused = _refuse_unread(descriptor, size, max_size)
-        if refused is not None:
-            rule, message, fix = refused
-            found = [rule.finding(profile, message, fix=fix)]
+        if refused:
+            found = [rule.finding(profile, message, fix=fix) for rule, message, fix in refused]
             return _report(name, profile, size, None, found)
         folder = Path(name).absolute().parent
         seen = examine(descriptor, size, folder, limits, on_progress=on_progress)
@@ -87,26 +86,21 @@ def check(
     return _report(name, profile, size, seen, found)
 
 
-def _refuse_unread(
-    descriptor: int, size: int, max_size: int | None
-) -> tuple[Rule, str, str] | None:
-    """Why a file is refused without reading more than its first bytes."""
-    other = not_onnx(os.pread(descriptor, HEAD, 0))
-    if other is not None:
+def _refuse_unread(descriptor: int, size: int, max_size: int | None) -> list[tuple[Rule, str, str]]:
+    """Why a file is refused without reading more than its first bytes, or a zip's directory."""
+    other = recognise(descriptor, size)
+    if other:
         return other
     if max_size is not None and size > max_size:
-        return (
-            files.TOO_LARGE,
-            f"{readable_size(size)} ({size} bytes) is more than the {max_size} that are accepted",
-            "use a smaller model, or quantise it (onnxruntime.quantization.quantize_dynamic)",
-        )
+        shown = readable_size(size)
+        message = f"{shown} ({size} bytes) is more than the {max_size} that are accepted"
+        fix = "use a smaller model, or quantise it (onnxruntime.quantization.quantize_dynamic)"
+        return [(files.TOO_LARGE, message, fix)]
     if size > _PROTOBUF_LIMIT:
-        return (
-            files.ABOVE_PROTOBUF_LIMIT,
-            f"{readable_size(size)} is more than the 2 GiB that a protobuf message can have",
-            "save it with external data: onnx.save(model, path, save_as_external_data=True)",
-        )
-    return None
+        message = f"{readable_size(size)} is more than the 2 GiB that a protobuf message can have"
+        fix = "save it with external data: onnx.save(model, path, save_as_external_data=True)"
+        return [(files.ABOVE_PROTOBUF_LIMIT, message, fix)]
+    return []
 
 
 def _beyond_the_file(path: str, seen: Examination, profile: Profile) -> list[Finding]:

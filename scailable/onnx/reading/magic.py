@@ -1,10 +1,23 @@
 """What a file is, from its first bytes, when it is not ONNX."""
 
+import os
+
 from scailable.onnx.rules import Rule, files
 
 HEAD = 512
 
 _EXPORT = "export the model as ONNX (torch.onnx.export, tf2onnx, skl2onnx) and check that file"
+
+
+def recognise(descriptor: int, size: int) -> list[tuple[Rule, str, str]]:
+    """The rules, messages and fixes for a file that is plainly something else; else none.
+
+    Args:
+        descriptor: the open file; its position stays where it is.
+        size: its bytes.
+    """
+    found = not_onnx(os.pread(descriptor, min(size, HEAD), 0))
+    return [] if found is None else [found]
 
 
 def not_onnx(head: bytes) -> tuple[Rule, str, str] | None:
