@@ -30,28 +30,15 @@ class ModelFile:
     def __init__(self, path: str, descriptor: int, on_progress: Progress | None) -> None:
         self.path = path
         self.name = Path(path).name
-        self._descriptor = descriptor
+        self.descriptor = descriptor
         self._on_progress = on_progress
         _settle(os.fstat(descriptor))
         self._identity = _identity(os.fstat(descriptor))
         self.source = FileSource(descriptor, name=self.name, on_progress=self._sent)
 
-    def confirm_path(self) -> None:
-        """Make sure that what the check read by its path is the file that is open here.
-
-        Raises:
-            IntegrityError: another file has taken its place.
-        """
-        try:
-            there = _identity(Path(self.path).stat())
-        except OSError:
-            there = None
-        if there != self._identity:
-            raise self._changed()
-
     def _sent(self, sent: int, total: int) -> None:
         # Before the last piece goes out: the service cannot keep an upload that never ends.
-        if sent == total and _identity(os.fstat(self._descriptor)) != self._identity:
+        if sent == total and _identity(os.fstat(self.descriptor)) != self._identity:
             raise self._changed()
         if self._on_progress is not None:
             self._on_progress(sent, total)
@@ -105,17 +92,14 @@ def open_model(
 
 
 def check_file(file: ModelFile, max_size: int) -> Report:
-    """Check the file by the rules of the service.
+    """Check the file by the rules of the service, on the descriptor from which it is sent.
 
     Raises:
         MissingExtraError: the extra onnx is not installed.
-        IntegrityError: the file changed meanwhile.
     """
     from scailable.onnx import check
 
-    report = check(file.path, max_size=max_size)
-    file.confirm_path()
-    return report
+    return check(file.path, max_size=max_size, descriptor=file.descriptor)
 
 
 def insist_on_fit(report: Report, *, force: bool) -> None:

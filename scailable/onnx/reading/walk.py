@@ -148,14 +148,14 @@ class _Walker:
         self._buffer = self._buffer[self._at :]
         self._base += self._at
         self._at = 0
-        pieces, length = [self._buffer], len(self._buffer)
+        pieces = [self._buffer] if self._buffer else []
+        length = len(self._buffer)
         while length < wanted and not self._ended:
             block = self._source.block()
             self._ended = not block
             pieces.append(block)
             length += len(block)
-        if len(pieces) > 1:
-            self._buffer = b"".join(pieces)
+        self._buffer = pieces[0] if len(pieces) == 1 else b"".join(pieces)
 
     def _view(self, end: int) -> tuple[bytes, int, int, int]:
         """The buffer, the position, where `end` is, and up to where a field surely fits."""
