@@ -10,8 +10,10 @@ from collections.abc import Iterator, Mapping
 from scailable.onnx.reading.model import Model
 from scailable.onnx.report import Finding, ModelFacts, Profile, TensorInfo
 from scailable.onnx.rules import (
+    archives,
     external,
     files,
+    formats,
     functions,
     inputs,
     naming,
@@ -27,8 +29,10 @@ from scailable.onnx.rules.rule import FACT_RULES, MODEL_RULES, RULES, Rule, Said
 __all__ = [
     "RULES",
     "Rule",
+    "archives",
     "external",
     "files",
+    "formats",
     "functions",
     "inputs",
     "judge",
