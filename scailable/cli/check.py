@@ -2,15 +2,48 @@
 
 from __future__ import annotations
 
+import os
+import shlex
+import shutil
+import sys
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from scailable.cli import failures, output
 from scailable.cli.base import Command, State, pass_state
+from scailable.cli.output import is_terminal
+from scailable.cli.progress import progress
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from scailable.onnx import Profile
+    from scailable.onnx.reports.results import Result
+
+# A check of less is over before somebody asks how long it takes.
+_LARGE = 256 * 1024 * 1024
+
+
+def _schema(ctx: click.Context, parameter: click.Parameter, wanted: bool) -> None:
+    if not wanted or ctx.resilient_parsing:
+        return
+    from scailable.onnx.reports.results import schema
+
+    click.echo(schema(), nl=False)
+    ctx.exit()
+
+
+def _explain(ctx: click.Context, parameter: click.Parameter, code: str | None) -> None:
+    if code is None or ctx.resilient_parsing:
+        return
+    from scailable.onnx.reports.explanation import explanation
+
+    text = explanation(code)
+    if text is None:
+        raise click.BadParameter(f"there is no rule {code!r}.", ctx, parameter)
+    click.echo(text)
+    ctx.exit()
 
 
 @click.command(cls=Command)
@@ -18,36 +51,158 @@ if TYPE_CHECKING:
 @click.option(
     "--profile",
     "rules",
-    type=click.Choice(["scailable", "generic"]),
+    type=click.Choice(["scailable", "hailo", "generic"]),
     default="scailable",
     show_default=True,
     help="Rules to check against.",
 )
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(["text", "json", "sarif"]),
+    help="Form of the report; text by default, --json is the same as json.",
+)
+@click.option(
+    "-o",
+    "--output",
+    "target",
+    metavar="REPORT",
+    type=click.Path(path_type=Path),
+    help="File to write the report to; the text is shown all the same.",
+)
+@click.option("--strict", is_flag=True, help="Warnings count as errors.")
+@click.option(
+    "--explain",
+    metavar="CODE",
+    is_eager=True,
+    expose_value=False,
+    callback=_explain,
+    help="Explain a rule and exit.",
+)
+@click.option(
+    "--schema",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=_schema,
+    help="Print the JSON Schema of the report and exit.",
+)
 @pass_state
-def check(state: State, files: tuple[str, ...], rules: Profile) -> None:
+def check(
+    state: State,
+    /,
+    files: tuple[str, ...],
+    rules: Profile,
+    form: str | None,
+    target: Path | None,
+    strict: bool,
+) -> None:
     """Check ONNX files; nothing is sent anywhere.
 
     Exit code: 0 all fit, 1 one has errors, 2 one cannot be read.
     """
-    from scailable import onnx
+    from scailable.onnx.reports.results import exit_code
 
-    results: list[dict[str, Any]] = []
-    codes = {failures.OK}
+    if state.json and form not in (None, "json"):
+        raise click.UsageError(f"--json and --format {form} exclude each other.")
+    form = "json" if state.json else form or "text"
+    if target is not None:
+        _insist_on_other(target, files)
+    # Whoever asks for a document on stdout gets nothing else there.
+    told = target is not None or form == "text"
+    results: list[Result] = []
+    for result in _checked(state, files, rules):
+        if told and not state.json:
+            if results and state.talkative:
+                click.echo()
+            _tell(result, quiet=state.quiet)
+        results.append(result)
+    code = exit_code(results, strict=strict)
+    if told and state.talkative:
+        _sum_up(results, only_strict=code != exit_code(results))
+    if target is not None:
+        from scailable.durable import write_whole
+
+        write_whole(target, _document(form, results, rules, code).encode())
+    elif form != "text":
+        _say(_document(form, results, rules, code))
+    click.get_current_context().exit(code)
+
+
+def _insist_on_other(target: Path, files: tuple[str, ...]) -> None:
+    """Before anything is checked: the report must not take the place of a model."""
+    if not target.parent.is_dir() or target.is_dir():
+        raise click.BadParameter(
+            f"{target} is no file in a folder that is there.", param_hint="--output"
+        )
     for file in files:
-        try:
-            report = onnx.check(file, profile=rules)
-        except onnx.UnreadableFile as error:
-            codes.add(failures.USAGE)
-            results.append({"path": file, "ok": False, "unreadable": error.message})
-            if not state.json:
-                click.echo(failures.explain(error)[0], err=True)
-            continue
-        codes.add(failures.OK if report.ok else failures.REFUSED)
-        results.append(report.to_dict())
-        if state.quiet and not state.json:
-            click.echo(f"{file}: {report.verdict}")
-        elif not state.json:
-            click.echo(report.text())
-    if state.json:
-        output.show_json(results)
-    click.get_current_context().exit(max(codes))
+        if target.resolve() == Path(file.replace("\0", "")).resolve():
+            raise click.BadParameter(f"{target} is a file to check.", param_hint="--output")
+
+
+def _checked(state: State, files: tuple[str, ...], rules: Profile) -> Iterator[Result]:
+    from scailable.onnx.reports.results import check_one
+
+    for file in files:
+        with progress(state, f"Checking {Path(file).name}") as draw:
+
+            def on_progress(done: int, total: int) -> None:
+                if total > _LARGE:
+                    draw(done, total)
+
+            result = check_one(file, rules, on_progress=on_progress)
+        yield result
+
+
+def _tell(result: Result, *, quiet: bool) -> None:
+    from scailable.onnx import Report
+    from scailable.onnx.text import printable
+
+    if not isinstance(result, Report):
+        hint = result.hint
+        if Path(result.path).is_dir():
+            hint = f"Name the files: scailable models check {shlex.quote(result.path)}/*.onnx"
+        _say(f"Error: {printable(result.error)}\n  {printable(hint)}", err=True)
+    elif quiet:
+        _say(f"{printable(result.path)}: {result.verdict}")
+    else:
+        terminal = is_terminal(sys.stdout)
+        _say(
+            result.text(
+                color=terminal and not os.environ.get("NO_COLOR") and _takes_color(),
+                width=shutil.get_terminal_size().columns if terminal else None,
+            )
+        )
+
+
+def _takes_color() -> bool:
+    return os.environ.get("TERM") != "dumb"
+
+
+def _sum_up(results: list[Result], *, only_strict: bool) -> None:
+    from scailable.onnx.reports.text import summary
+
+    if len(results) > 1:
+        _say(f"\n{summary(results)}")
+    if only_strict:
+        _say("Warnings count as errors (--strict).")
+
+
+def _document(form: str, results: list[Result], rules: Profile, code: int) -> str:
+    from scailable.onnx.reports.results import as_json
+
+    if form == "text":
+        return "\n".join(each.text() for each in results)
+    content: Any = [result.to_dict() for result in results]
+    if form == "sarif":
+        from scailable.onnx.reports.sarif import sarif_log
+
+        content = sarif_log(results, rules, code)
+    return as_json(content) + "\n"
+
+
+def _say(text: str, *, err: bool = False) -> None:
+    """Print what may hold letters that the terminal has no code for."""
+    stream = sys.stderr if err else sys.stdout
+    encoding = getattr(stream, "encoding", None) or "utf-8"
+    click.echo(text.encode(encoding, "backslashreplace").decode(encoding), err=err)

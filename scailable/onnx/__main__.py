@@ -4,14 +4,13 @@ Exit code 0 when every file is fit, 1 when one has errors, 2 when one cannot be 
 """
 
 import argparse
-import json
 import os
 import sys
 from collections.abc import Sequence
-from typing import Any, get_args
+from typing import get_args
 
-from scailable.errors import MissingExtraError
-from scailable.onnx import Profile, UnreadableFile, check
+from scailable.onnx import Profile
+from scailable.onnx.reports.results import as_json, check_one, exit_code
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -23,20 +22,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--profile", choices=get_args(Profile), default="scailable")
     parser.add_argument("--max-size", type=int, metavar="BYTES", help="refuse larger files")
     options = parser.parse_args(arguments)
-    results: list[dict[str, Any]] = []
-    code = 0
-    for file in options.files:
-        try:
-            report = check(file, options.profile, options.max_size)
-        except (UnreadableFile, MissingExtraError) as error:
-            results.append({"path": file, "error": str(error)})
-            code = 2
-        else:
-            results.append(report.to_dict())
-            code = max(code, 0 if report.ok else 1)
-    json.dump(results if len(results) > 1 else results[0], sys.stdout, indent=2)
-    sys.stdout.write("\n")
-    return code
+    results = [check_one(file, options.profile, options.max_size) for file in options.files]
+    documents = [result.to_dict() for result in results]
+    sys.stdout.write(as_json(documents if len(documents) > 1 else documents[0]) + "\n")
+    return exit_code(results)
 
 
 def run() -> int:

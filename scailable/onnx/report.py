@@ -42,7 +42,7 @@ class Finding:
     def place(self) -> str:
         """`where` and `offset` in one phrase; empty for the whole file."""
         byte = "" if self.offset is None else f"byte {self.offset}"
-        return ", ".join(part for part in (self.where, byte) if part)
+        return ", ".join(dict.fromkeys(part for part in (self.where, byte) if part))
 
     @classmethod
     def from_dict(cls, value: Mapping[str, Any]) -> "Finding":
@@ -131,6 +131,8 @@ class ModelFacts:
             `Conv` or `domain::Op`; calls of the model's own functions are not operators.
         external_files: locations of tensor data outside the file.
         chip: the accelerator a compiled model is for (metadata key `chip`), if any.
+        means, vars: the normalisation that the graph asks for: `(pixel - mean) / var`, with a
+            number for all channels or one for each; empty when it asks for none.
     """
 
     ir_version: int
@@ -142,6 +144,8 @@ class ModelFacts:
     operators: Mapping[str, int]
     external_files: tuple[str, ...] = ()
     chip: str | None = None
+    means: tuple[int, ...] = ()
+    vars: tuple[int, ...] = ()
 
     @property
     def opset(self) -> int | None:
@@ -161,6 +165,8 @@ class ModelFacts:
             operators=dict(value["operators"]),
             external_files=tuple(value["external_files"]),
             chip=value["chip"],
+            means=tuple(value["means"]),
+            vars=tuple(value["vars"]),
         )
 
     def to_dict(self) -> dict[str, Any]:
@@ -175,6 +181,8 @@ class ModelFacts:
             "operators": dict(self.operators),
             "external_files": list(self.external_files),
             "chip": self.chip,
+            "means": list(self.means),
+            "vars": list(self.vars),
         }
 
 

@@ -6,11 +6,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from scailable.onnx.report import Finding, Report, Severity
+from scailable.onnx.reports.results import Result, Unreadable
 from scailable.onnx.text import printable, readable_size
 
 # More findings of one rule say nothing new; the JSON has them all.
 MOST_OF_A_RULE = 10
 _MOST_TENSORS = 20
+_LONGEST = 32
 _NARROWEST = 40
 _INDENT = " " * 9
 
@@ -21,7 +23,7 @@ _NOUNS: dict[Severity, tuple[str, str]] = {
 }
 _RED, _GREEN, _YELLOW, _CYAN, _BOLD = "31", "32", "33", "36", "1"
 _COLORS: dict[Severity, str] = {"error": _RED, "warning": _YELLOW, "info": _CYAN}
-_VERDICT_COLORS = {"not fit": _RED, "fit with warnings": _YELLOW, "fit": _GREEN}
+_BY_VERDICT = {"fit": _GREEN, "fit with warnings": _YELLOW, "not fit": _RED}
 
 
 @dataclass(frozen=True)
@@ -59,9 +61,8 @@ def report_text(report: Report, *, color: bool = False, width: int | None = None
         lines.append("")
     lines += facts
     if report.findings:
-        lines += page.wrapped(
-            f"More about a code: scailable models check --explain {report.findings[0].code}"
-        )
+        code = report.findings[0].code
+        lines += ["", f"More: scailable models check --explain {code}"]
     return "\n".join(line.rstrip() for line in lines)
 
 
@@ -81,17 +82,19 @@ def counted(report: Report) -> str:
     )
 
 
-def summary(reports: Sequence[Report], unreadable: int) -> str:
+def summary(results: Sequence[Result]) -> str:
     """One line about several files."""
-    verdicts = Counter(report.verdict for report in reports)
-    parts = [f"{verdicts[verdict]} {verdict}" for verdict in _VERDICT_COLORS if verdicts[verdict]]
-    if unreadable:
-        parts.append(f"{unreadable} cannot be read")
-    return f"{len(reports) + unreadable} files: {', '.join(parts)}"
+    verdicts = Counter(
+        "cannot be read" if isinstance(result, Unreadable) else result.verdict for result in results
+    )
+    parts = [
+        f"{verdicts[each]} {each}" for each in (*_BY_VERDICT, "cannot be read") if verdicts[each]
+    ]
+    return f"{len(results)} files: {', '.join(parts)}"
 
 
 def _headline(report: Report, page: _Page) -> str:
-    verdict = page.paint(report.verdict, _BOLD, _VERDICT_COLORS[report.verdict])
+    verdict = page.paint(report.verdict, _BOLD, _BY_VERDICT[report.verdict])
     counts = counted(report)
     dash = f" — {counts}" if counts else ""
     return (
@@ -123,8 +126,10 @@ def _facts(report: Report, page: _Page) -> Iterator[str]:
     facts = report.facts
     if facts is not None:
         for label, tensors in (("input", facts.inputs), ("output", facts.outputs)):
-            for tensor in tensors[:_MOST_TENSORS]:
-                yield f"{label:7}  {printable(f'{tensor.name}  {tensor}')}"
+            names = [printable(tensor.name) for tensor in tensors[:_MOST_TENSORS]]
+            longest = min(max(map(len, names), default=0), _LONGEST)
+            for name, tensor in zip(names, tensors, strict=False):
+                yield f"{label:7}  {name:{longest}}  {printable(str(tensor))}"
             if len(tensors) > _MOST_TENSORS:
                 yield f"{_INDENT}… and {len(tensors) - _MOST_TENSORS} more {label}s"
         opsets = ", ".join(
