@@ -123,9 +123,9 @@ def check(
     if target is not None:
         from scailable.durable import write_whole
 
-        write_whole(target, _document(form, results, rules, code).encode())
+        write_whole(target, _document(form, results, rules, code))
     elif form != "text":
-        _say(_document(form, results, rules, code))
+        click.echo(_document(form, results, rules, code), nl=False)
     click.get_current_context().exit(code)
 
 
@@ -188,17 +188,18 @@ def _sum_up(results: list[Result], *, only_strict: bool) -> None:
         _say("Warnings count as errors (--strict).")
 
 
-def _document(form: str, results: list[Result], rules: Profile, code: int) -> str:
+def _document(form: str, results: list[Result], rules: Profile, code: int) -> bytes:
+    """The report in UTF-8, whatever the terminal takes."""
     from scailable.onnx.reports.results import as_json
 
     if form == "text":
-        return "\n".join(each.text() for each in results)
+        return "\n\n".join([*(each.text() for each in results), ""]).encode()[:-1]
     content: Any = [result.to_dict() for result in results]
     if form == "sarif":
         from scailable.onnx.reports.sarif import sarif_log
 
         content = sarif_log(results, rules, code)
-    return as_json(content) + "\n"
+    return f"{as_json(content)}\n".encode()
 
 
 def _say(text: str, *, err: bool = False) -> None:

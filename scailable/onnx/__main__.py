@@ -4,6 +4,7 @@ Exit code 0 when every file is fit, 1 when one has errors, 2 when one cannot be 
 """
 
 import argparse
+import io
 import os
 import sys
 from collections.abc import Sequence
@@ -30,6 +31,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def run() -> int:
     """As `main`; a reader that has gone, such as `head`, is no failure to talk about."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(encoding="utf-8")  # as JSON is, whatever the terminal takes
     try:
         code = main()
         sys.stdout.flush()

@@ -10,6 +10,7 @@ import pytest
 
 from scailable.onnx.__main__ import main
 from tests.onnx.models import classifier, model, save, value
+from tests.onnx.report.results import insist_on_schema
 
 
 @pytest.fixture
@@ -35,6 +36,21 @@ def test_the_module_runs_as_a_command(fit: Path) -> None:
     assert json.loads(done.stdout)["verdict"] == "fit"
 
 
+def test_the_json_is_utf_8_everywhere(tmp_path: Path) -> None:
+    path = save(classifier(output_name="scores-0:😀;1:é;2:c"), tmp_path, "fit\udcff.onnx")
+    done = subprocess.run(
+        [sys.executable, "-m", "scailable.onnx", path],
+        capture_output=True,
+        check=True,
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(sys.path), "PYTHONIOENCODING": "ascii"},
+        timeout=60,
+    )
+    report = json.loads(done.stdout)
+    insist_on_schema(report)
+    assert report["facts"]["outputs"][0]["name"] == "scores-0:😀;1:é;2:c"
+    assert report["path"].endswith("fit�.onnx")
+
+
 def test_exit_codes(
     fit: Path, unfit: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -49,7 +65,8 @@ def test_several_files_give_a_list(
     fit: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     main([str(fit), str(tmp_path)])
-    first, second = json.loads(capsys.readouterr().out)
+    first, second = every = json.loads(capsys.readouterr().out)
+    insist_on_schema(every)
     assert first["ok"] is True
     assert second["path"] == str(tmp_path)
     assert "directory" in second["error"]
