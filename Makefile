@@ -27,6 +27,7 @@ check: $(VENV)/.ready-dev ## format, lint, types, drift of generated files, laye
 	$(BIN)/python scripts/regenerate.py --check
 	$(BIN)/python scripts/twins.py --check
 	$(BIN)/python scripts/stubs.py --check
+	$(BIN)/python scripts/onnx_rules.py --check
 	$(BIN)/lint-imports
 	$(BIN)/python scripts/import_budget.py
 
@@ -36,6 +37,7 @@ style: $(VENV)/.ready-dev ## format, fix lint, rewrite every generated file
 	$(BIN)/python scripts/regenerate.py
 	$(BIN)/python scripts/twins.py
 	$(BIN)/python scripts/stubs.py
+	$(BIN)/python scripts/onnx_rules.py
 
 regenerate: $(VENV)/.ready-dev ## rebuild generated/ from openapi/
 	$(BIN)/python scripts/regenerate.py

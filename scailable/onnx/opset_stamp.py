@@ -85,9 +85,8 @@ def diagnosis(model: onnx.ModelProto, accepted: int) -> Diagnosis:
             f"with which it passes{blame}"
         ),
         "fix": (
-            "export again from the original, or correct the stamp: m = onnx.load('model.onnx'); "
-            "next(o for o in m.opset_import if o.domain in ('', 'ai.onnx')).version = "
-            f"{accepted}; onnx.save(m, 'new.onnx')"
+            "export again from the original, or correct the stamp: "
+            f"scailable models fix FILE -o NEW --opset-stamp {accepted}"
         ),
     }
 

@@ -10,15 +10,15 @@ from scailable.onnx.report import ModelFacts, TensorInfo
 _ORDER = {"NCHW": 0, "NHWC": 1}
 
 
-def input_driver_details(facts: ModelFacts) -> dict[str, int]:
-    """The shape part of a model's `InputDriverDetails`, read from its image input.
+def input_driver_details(facts: ModelFacts) -> dict[str, Any]:
+    """A model's `InputDriverDetails`, read from its image input and the graph's description.
 
     Args:
         facts: the `facts` of a report.
 
     Returns:
-        `channels`, `height` and `width` in pixels, and `order`: 0 for NCHW, 1 for NHWC.
-        Normalisation (`means`, `vars`) is not in the graph and so not in the result.
+        `channels`, `height` and `width` in pixels, `order`: 0 for NCHW, 1 for NHWC; and `means`
+        and `vars`, where the description of the graph asks for a normalisation.
 
     Raises:
         ValidationError: the model has no single image input, or not all of its sizes are fixed.
@@ -45,7 +45,12 @@ def input_driver_details(facts: ModelFacts) -> dict[str, int]:
             f"The image input leaves its {missing} open.",
             hint="Export the model with a fixed image size.",
         )
-    return {**known, "order": _ORDER[layout.order]}
+    normalisation = {
+        name: list(numbers)
+        for name, numbers in (("means", facts.means), ("vars", facts.vars))
+        if numbers
+    }
+    return {**known, "order": _ORDER[layout.order], **normalisation}
 
 
 def named_io(facts: ModelFacts) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:

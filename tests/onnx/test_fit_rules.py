@@ -6,6 +6,7 @@ import onnx
 import pytest
 from onnx import TensorProto, helper
 
+from scailable.onnx.reading.model import Model
 from scailable.onnx.report import Finding, Profile
 from scailable.onnx.rules import judge
 from scailable.onnx.rules.rule import FACT_RULES
@@ -18,8 +19,8 @@ SCORES = value("scores-0:Cat;1:Dog", (1, 2))
 def findings(made: onnx.ModelProto, profile: Profile = "scailable") -> dict[str, list[Finding]]:
     """What the rules find, by code."""
     found: dict[str, list[Finding]] = {}
-    facts, seen, types, _ = read(made)
-    for finding in judge(facts, seen, types, profile):
+    facts, _, types, _ = read(made)
+    for finding in judge(facts, Model(), types, profile):
         found.setdefault(finding.code, []).append(finding)
     return found
 
@@ -114,7 +115,31 @@ def compiled(chip: str) -> onnx.ModelProto:
     return made
 
 
-CASES.append(("ONNX-DOMAIN-003", "info", compiled("hailo")))
+def described(doc: str) -> onnx.ModelProto:
+    made = classifier()
+    made.graph.doc_string = doc
+    return made
+
+
+CASES += [
+    ("ONNX-DOMAIN-003", "info", compiled("hailo")),
+    ("ONNX-HAILO-002", "warning", compiled("abacus")),
+    ("ONNX-DEVICE-001", "info", model([image()], [SCORES], opset=20)),
+    ("ONNX-DEVICE-001", "info", model([image()], [SCORES], ir=10)),
+    ("ONNX-QUANT-001", "info", model([image()], [SCORES], [node("QuantizeLinear")])),
+    ("ONNX-OP-001", "info", model([image()], [SCORES], [node("HardSwish")])),
+    ("ONNX-NORM-003", "error", described('{"means": [1, 2], "vars": [255]}')),
+    ("ONNX-NORM-003", "error", described('{"means": [], "vars": [1, 2, 3, 4]}')),
+    ("ONNX-OUTPUT-013", "error", model([image((1, 3, 64, 64))], [value("o", (1, 9, 84))])),
+    ("ONNX-OUTPUT-013", "error", model([image((1, 3, 640, 640))], [value("o", (1, 84, 8400))])),
+    ("ONNX-OUTPUT-013", "error", model([image((1, 3, 640, 640))], [value("o", (1, 25200, 85))])),
+]
+HAILO_CASES = [
+    ("ONNX-HAILO-001", "error", model([image(), image(name="mask-")], [SCORES])),
+    ("ONNX-HAILO-001", "error", model([value("image-", (3, 8, 8))], [SCORES])),
+    ("ONNX-HAILO-002", "error", compiled("abacus")),
+    ("ONNX-HAILO-003", "info", classifier()),
+]
 
 
 @pytest.mark.parametrize(("code", "severity", "made"), CASES)
@@ -128,8 +153,21 @@ def test_a_broken_rule_is_found(code: str, severity: str, made: onnx.ModelProto)
         assert finding.fix or severity == "info"
 
 
+@pytest.mark.parametrize(("code", "severity", "made"), HAILO_CASES)
+def test_a_broken_rule_of_hailo_is_found(code: str, severity: str, made: onnx.ModelProto) -> None:
+    found = findings(made, "hailo")
+    assert [each.severity for each in found[code]] == [severity]
+
+
 def test_every_rule_has_a_model_that_breaks_it() -> None:
-    assert {rule.code for rule, _ in FACT_RULES} == {code for code, _, _ in CASES}
+    broken = {code for code, _, _ in CASES + HAILO_CASES}
+    assert {rule.code for rule, _ in FACT_RULES} == broken
+
+
+def test_a_model_for_hailo_is_fit_as_it_is_for_the_cloud() -> None:
+    assert set(findings(classifier(), "hailo")) == {"ONNX-HAILO-003"}
+    assert set(findings(compiled("hailo-8l"), "hailo")) == {"ONNX-DOMAIN-003"}
+    assert "ONNX-DOMAIN-001" in findings(compiled("abacus"), "hailo")
 
 
 FIT = [
@@ -141,6 +179,8 @@ FIT = [
     model([image()], [value("alarm-0:Cat;1:Dog", (1, 2), BOOL)]),
     model([image(), value("nms_sensitivity-", (1,)), value("mask-", (8, 8), BOOL)], [SCORES]),
     model([image((1, 6, 9, 3)), value("mask-", (6, 9), BOOL)], [SCORES]),
+    described('{"means": [123, 117, 104], "vars": [1, 1, 1]}'),
+    described("Trained on a rainy day."),
 ]
 
 
@@ -162,6 +202,7 @@ def test_all_problems_are_in_one_report() -> None:
         ir=10,
     )
     assert set(findings(made)) == {
+        "ONNX-DEVICE-001",
         "ONNX-INPUT-005",
         "ONNX-INPUT-007",
         "ONNX-INPUT-009",
@@ -190,7 +231,7 @@ def test_compiled_models_may_hold_custom_operators(chip: str) -> None:
 
 
 def test_an_unknown_chip_is_no_excuse_for_custom_operators() -> None:
-    assert set(findings(compiled("abacus"))) == {"ONNX-DOMAIN-001"}
+    assert set(findings(compiled("abacus"))) == {"ONNX-DOMAIN-001", "ONNX-HAILO-002"}
 
 
 def test_functions_of_the_model_itself_are_not_custom_operators() -> None:

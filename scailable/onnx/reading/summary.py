@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TypeVar
 
 from scailable.onnx import dtypes
+from scailable.onnx.normalisation import Normalisation, read_normalisation
 from scailable.onnx.reading.model import Model, graphs_of, nodes_of, tensors_of
 from scailable.onnx.reading.problems import Problems
 from scailable.onnx.report import ModelFacts, TensorInfo
@@ -57,6 +58,8 @@ def summarise(model: Model, problems: Problems) -> ModelFacts:
         if count > _MOST_LISTED:
             message = f"{count} {kind}; only the first {_MOST_LISTED} are looked at"
             problems.add(structure.TOO_MANY, message, fix="export a smaller model")
+    asked = None if graph is None else read_normalisation(graph.doc_string)
+    normalisation = asked or Normalisation()
     return ModelFacts(
         ir_version=model.ir_version,
         opsets={short(domain): version for domain, version in _some(opsets.items())},
@@ -69,6 +72,8 @@ def summarise(model: Model, problems: Problems) -> ModelFacts:
         operators=dict(_some(operators.items())),
         external_files=tuple(_some(short(location) for location in locations)),
         chip=next((short(value) for key, value in model.metadata if key == "chip"), None),
+        means=normalisation.means,
+        vars=normalisation.vars,
     )
 
 

@@ -11,39 +11,59 @@ from scailable.onnx.reading.model import Model
 from scailable.onnx.report import Finding, ModelFacts, Profile, TensorInfo
 from scailable.onnx.rules import (
     archives,
+    devices,
     external,
     files,
     formats,
     functions,
+    graph,
+    hailo,
+    heads,
     inputs,
+    labels,
     naming,
+    normalisation,
     operators,
     outputs,
+    quantisation,
     shapes,
+    sizes,
     structure,
     versions,
     wire,
 )
 from scailable.onnx.rules.rule import FACT_RULES, MODEL_RULES, RULES, Rule, Said
+from scailable.onnx.text import one_line
 
 __all__ = [
     "RULES",
     "Rule",
     "archives",
+    "devices",
     "external",
     "files",
     "formats",
     "functions",
+    "graph",
+    "hailo",
+    "heads",
     "inputs",
     "judge",
+    "labels",
     "naming",
+    "normalisation",
     "operators",
     "outputs",
+    "quantisation",
     "shapes",
+    "sizes",
     "structure",
     "versions",
     "wire",
 ]
+
+_MOST_OF_A_KIND = 20
+_LONGEST_PLACE = 200
 
 
 def judge(
@@ -66,7 +86,15 @@ def judge(
 
 
 def _findings(rule: Rule, profile: Profile, said: Iterator[Said]) -> Iterator[Finding]:
-    for where, message, fix, *offset in said:
+    """The findings of one rule, at most a screenful."""
+    for count, (where, message, fix, *offset) in enumerate(said, start=1):
+        if count == _MOST_OF_A_KIND:
+            yield rule.finding(profile, "and more of the same kind, not listed")
+            return
         yield rule.finding(
-            profile, message, where=where, fix=fix, offset=offset[0] if offset else None
+            profile,
+            one_line(message),
+            where=one_line(where, _LONGEST_PLACE),
+            fix=fix,
+            offset=offset[0] if offset else None,
         )

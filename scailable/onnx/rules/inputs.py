@@ -10,8 +10,9 @@ from scailable.onnx.rules import sources
 from scailable.onnx.rules.rule import Said, fact_rule
 from scailable.onnx.text import short
 
+_DROP = "scailable models fix FILE -o NEW --drop-initializer-inputs"
 _SHAPE_FIX = "export the model with an image input of shape (1,C,H,W) or (1,H,W,C), C 1 or 3"
-_NAME_FIX = "export again with the input named `image-` (torch.onnx.export(input_names=['image-']))"
+_NAME_FIX = "name the image input `image-`: scailable models fix FILE -o NEW --rename OLD=image-"
 
 
 def _place(tensor: TensorInfo) -> str:
@@ -45,7 +46,12 @@ def unnamed_image(facts: ModelFacts) -> Iterator[Said]:
     """The image input is recognised by its shape only."""
     image = image_input(facts)
     if image is not None and names.parse_name(image.name).prefix != names.IMAGE:
-        yield _place(image), "is taken for the image, because it is the only candidate", _NAME_FIX
+        yield (
+            _place(image),
+            "is taken for the image, because it is the only candidate",
+            "name it `image-`: scailable models fix FILE -o NEW --rename "
+            + shlex.quote(f"{short(image.name)}=image-"),
+        )
 
 
 @fact_rule("ONNX-INPUT-003", "error", source=sources.REQUIREMENTS)
@@ -84,13 +90,10 @@ def dynamic_batch(facts: ModelFacts) -> Iterator[Said]:
         return
     image, shape = found
     if not isinstance(shape[0], int):
-        sizes = ",".join(str(each) if isinstance(each, int) else "SIZE" for each in shape[1:])
         yield (
             _place(image),
             "the batch is dynamic; devices feed one image",
-            "fix it to 1: python -m onnxruntime.tools.make_dynamic_shape_fixed "
-            f"--input_name {shlex.quote(short(image.name))} --input_shape 1,{sizes} "
-            "model.onnx new.onnx",
+            "set it to 1: scailable models fix FILE -o NEW --batch 1",
         )
 
 
@@ -211,7 +214,8 @@ def initializers_as_inputs(facts: ModelFacts) -> Iterator[Said]:
     count = len(facts.initializer_inputs)
     if count:
         old = "as IR 3 demands" if facts.ir_version <= 3 else "which hinders optimisation"
-        yield "", f"{count} initializers are listed as inputs, {old}; they are not counted", ""
+        fix = "" if facts.ir_version <= 3 else _DROP
+        yield "", f"{count} initializers are listed as inputs, {old}; they are not counted", fix
 
 
 @fact_rule("ONNX-INPUT-016", "error", source=sources.REQUIREMENTS)

@@ -9,6 +9,23 @@ from scailable.onnx.rules.rule import Said, fact_rule
 CLASSIC_ML = "ai.onnx.ml"
 COMPILED_FOR = frozenset({"hailo", "hailo-8l"})
 
+# The standard operators in sclblonnx's list of supported ones; it adds three of ai.onnx.ml. The
+# list is older than today's devices: the vendor's own recipes use operators that it does not have.
+OLD_LIST = frozenset(
+    """
+    Abs Acos Acosh Add And ArgMax ArgMin Asin Asinh Atan Atanh AveragePool BatchNormalization
+    Cast Ceil Celu Clip Compress Concat Constant ConstantOfShape Conv ConvInteger ConvTranspose
+    Cos Cosh CumSum Div Dropout DynamicQuantizeLinear Elu Equal Exp Expand Flatten Floor Gather
+    Gemm GlobalAveragePool Greater GreaterOrEqual Identity If IsInf IsNaN LRN LSTM LeakyRelu
+    Less LessOrEqual Log LogSoftmax MatMul MatMulInteger Max MaxPool Min Mul Neg
+    NonMaxSuppression Not Or PRelu Pad Pow QuantizeLinear Range Reciprocal ReduceL1 ReduceL2
+    ReduceLogSum ReduceLogSumExp ReduceMax ReduceMean ReduceMin ReduceProd ReduceSum
+    ReduceSumSquare Relu Reshape Resize Round Scatter ScatterElements ScatterND Selu Shape
+    Sigmoid Sign Sin Sinh Size Slice Softmax Softplus Softsign Split Sqrt Squeeze Sub Sum Tan
+    Tanh ThresholdedRelu Transpose Unsqueeze Where Xor
+    """.split()  # noqa: SIM905  # a line an operator would be a page
+)
+
 
 def _by_domain(facts: ModelFacts) -> dict[str, list[str]]:
     """Operators outside the standard domain, by domain."""
@@ -61,3 +78,11 @@ def compiled_operators(facts: ModelFacts) -> Iterator[Said]:
     if facts.chip in COMPILED_FOR:
         for where, _, _ in _custom(facts):
             yield where, f"compiled for {facts.chip}: it runs on no other device", ""
+
+
+@fact_rule("ONNX-OP-001", "info", source=sources.SCLBLONNX)
+def not_in_the_old_list(facts: ModelFacts) -> Iterator[Said]:
+    """Operators are used that are not in the list of the vendor's older tools."""
+    newer = [name for name in facts.operators if "::" not in name and name not in OLD_LIST]
+    if newer:
+        yield "", f"not in sclblonnx's list of operators: {_listed(newer)}", ""

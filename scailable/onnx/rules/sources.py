@@ -17,3 +17,11 @@ EXTERNAL_DATA = "ONNX external data: https://github.com/onnx/onnx/blob/main/docs
 CHECKER = "onnx.checker of the installed onnx package"
 ONE_FILE = "An upload is one file"
 LIMITS = "A check is bounded in time and memory, whatever the file holds"
+NORMALISATION = (
+    "Nx AI Manager documentation, normalisation at upload: https://nx.docs.scailable.net"
+)
+OAAX = "OAAX documentation: https://github.com/OAAX-standard/OAAX"
+HAILO_TOOLCHAIN = (
+    "Conversion toolchain for Hailo: https://github.com/OAAX-standard/hailo-acceleration"
+)
+SURGERY = "Metadata as written by third-party export tools for the Nx cloud"

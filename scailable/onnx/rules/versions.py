@@ -66,8 +66,7 @@ def ir_beyond_devices(facts: ModelFacts) -> Iterator[Said]:
         yield (
             "",
             f"IR version {facts.ir_version} is above 9, the newest that Linux devices can load",
-            "if the model uses no newer feature the stamp can simply be lowered: "
-            "m = onnx.load('model.onnx'); m.ir_version = 9; onnx.save(m, 'new.onnx')",
+            "if it uses nothing newer, lower the stamp: scailable models fix FILE -o NEW --ir 9",
         )
 
 

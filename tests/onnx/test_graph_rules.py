@@ -1,0 +1,243 @@
+"""The rules about nodes, tensors and metadata: each is broken once, and kept once."""
+
+from collections.abc import Callable
+
+import onnx
+import pytest
+from onnx import helper
+
+from scailable.onnx.report import Finding
+from scailable.onnx.rules import judge
+from scailable.onnx.rules.rule import MODEL_RULES
+from tests.onnx.models import BOOL, FLOAT, INT64, classifier, function_bomb, image, model, value
+from tests.onnx.reading import read
+
+Change = Callable[[onnx.ModelProto], None]
+SCORES = "scores-0:Cat;1:Dog;2:Owl"
+
+
+def findings(made: onnx.ModelProto) -> dict[str, list[Finding]]:
+    """What the rules find by the generic profile and by that of the cloud, by code."""
+    facts, seen, types, _ = read(made)
+    found: dict[str, list[Finding]] = {}
+    for finding in judge(facts, seen, types, "scailable"):
+        found.setdefault(finding.code, []).append(finding)
+    return found
+
+
+def nodes(*more: onnx.NodeProto, last: str = "y") -> onnx.ModelProto:
+    """image- > Relu > x > the nodes > y."""
+    first = helper.make_node("Relu", ["image-"], ["x"], name="first")
+    return model([image()], [image(name=last)], [first, *more])
+
+
+def relu(source: str, target: str, **more: str) -> onnx.NodeProto:
+    return helper.make_node("Relu", [source], [target], **more)
+
+
+def weight(name: str = "w") -> onnx.TensorProto:
+    return helper.make_tensor(name, FLOAT, [1], [1.0])
+
+
+def changed(change: Change) -> onnx.ModelProto:
+    made = classifier()
+    change(made)
+    return made
+
+
+def without_graph() -> onnx.ModelProto:
+    return onnx.ModelProto(ir_version=8, opset_import=[helper.make_opsetid("", 17)])
+
+
+def function(name: str, *inner: onnx.NodeProto, imports: int = 17) -> onnx.FunctionProto:
+    body = list(inner) or [relu("a", "b")]
+    return helper.make_function(
+        "mine", name, ["a"], ["b"], body, [helper.make_opsetid("", imports)]
+    )
+
+
+CALL_OF_F = helper.make_node("F", ["a"], ["b"], domain="mine")
+
+
+def with_functions(*functions: onnx.FunctionProto, called: str = "F") -> onnx.ModelProto:
+    return model(
+        [image()],
+        [image(name="y")],
+        [helper.make_node(called, ["image-"], ["y"], domain="mine")],
+        imports=[helper.make_opsetid("mine", 1)],
+        functions=list(functions),
+    )
+
+
+def loop(trips: int, condition: str = "", body_condition: str = "Identity") -> onnx.ModelProto:
+    body = helper.make_graph(
+        [
+            helper.make_node(body_condition, ["go"], ["on"]),
+            helper.make_node("Identity", ["carried"], ["next"]),
+        ],
+        "body",
+        [value("i", (), INT64), value("go", (), BOOL), image(name="carried")],
+        [value("on", (), BOOL), image(name="next")],
+    )
+    return model(
+        [image()],
+        [image(name="y")],
+        [helper.make_node("Loop", ["trips", condition, "image-"], ["y"], body=body, name="round")],
+        initializers=[
+            helper.make_tensor("trips", INT64, [], [trips]),
+            *([helper.make_tensor(condition, BOOL, [], [True])] if condition else []),
+        ],
+    )
+
+
+def enormous() -> onnx.ModelProto:
+    made = nodes(relu("x", "huge"), relu("huge", "y"))
+    made.graph.value_info.append(value("huge", (2**20, 2**20)))
+    return made
+
+
+def labelled(**metadata: str) -> onnx.ModelProto:
+    made = classifier()
+    for key, text in metadata.items():
+        made.metadata_props.add(key=key, value=text)
+    return made
+
+
+def bracketed(doc: str) -> onnx.ModelProto:
+    return changed(lambda made: setattr(made.graph, "doc_string", doc))
+
+
+def twice_initialised() -> onnx.ModelProto:
+    made = classifier()
+    made.graph.initializer.extend([weight(), weight()])
+    return made
+
+
+def trained() -> onnx.ModelProto:
+    return changed(lambda made: made.training_info.add().algorithm.CopyFrom(made.graph))
+
+
+def with_a_key_twice() -> onnx.ModelProto:
+    made = labelled(k="v")
+    made.metadata_props.add(key="k", value="w")
+    return made
+
+
+def crowded() -> onnx.ModelProto:
+    made = nodes(relu("x", "y"))
+    made.functions.extend(function(f"f{index}") for index in range(10_001))
+    return made
+
+
+CASES = [
+    ("ONNX-GRAPH-001", "error", function_bomb(24)),
+    ("ONNX-GRAPH-002", "error", with_functions(function("F", CALL_OF_F))),
+    ("ONNX-GRAPH-004", "error", nodes(relu("x", "y"), relu("x", "y"))),
+    ("ONNX-GRAPH-004", "error", nodes(relu("x", "image-"), relu("x", "y"))),
+    ("ONNX-GRAPH-004", "error", twice_initialised()),
+    ("ONNX-GRAPH-005", "error", nodes(relu("nowhere", "y"))),
+    ("ONNX-GRAPH-005", "error", with_functions(function("F", relu("nowhere", "b")))),
+    ("ONNX-GRAPH-006", "error", nodes(relu("z", "y"), relu("x", "z"))),
+    ("ONNX-GRAPH-007", "error", nodes(relu("x", "z"))),
+    ("ONNX-GRAPH-008", "info", changed(lambda made: made.graph.initializer.extend([weight()]))),
+    ("ONNX-GRAPH-009", "error", without_graph()),
+    ("ONNX-GRAPH-010", "error", changed(lambda made: made.graph.ClearField("name"))),
+    ("ONNX-GRAPH-011", "error", changed(lambda made: made.graph.node[0].ClearField("op_type"))),
+    ("ONNX-GRAPH-012", "error", with_a_key_twice()),
+    ("ONNX-GRAPH-013", "info", trained()),
+    ("ONNX-GRAPH-014", "error", crowded()),
+    ("ONNX-GRAPH-015", "info", with_functions(function("F"), function("G"))),
+    ("ONNX-GRAPH-016", "error", with_functions(function("F"), function("F"))),
+    ("ONNX-OPSET-010", "error", nodes(helper.make_node("Odd", ["x"], ["y"], domain="com.example"))),
+    ("ONNX-NAME-006", "warning", nodes(relu("x", "y", name="bell\x07"))),
+    ("ONNX-NAME-006", "warning", labelled(**{"k\x1b[2J": "v"})),
+    ("ONNX-SHAPE-003", "error", enormous()),
+    ("ONNX-LOOP-001", "warning", loop(2**62)),
+    ("ONNX-LOOP-001", "warning", loop(2**62, "yes")),
+    ("ONNX-LABEL-001", "warning", labelled(labels="Cat, Dog")),
+    ("ONNX-LABEL-001", "warning", labelled(formatted_labels="scores-Cat")),
+    ("ONNX-LABEL-002", "warning", labelled(formatted_labels="scores-0:Cat;1:Dog")),
+    ("ONNX-NORM-001", "warning", bracketed('{"means": [0], "vars": [255}')),
+    ("ONNX-NORM-001", "warning", bracketed('{"means": ["a"]}')),
+    ("ONNX-NORM-001", "warning", bracketed('{"means": [0.5]}')),
+    ("ONNX-NORM-002", "error", bracketed('{"means": [0], "vars": [0]}')),
+]
+
+
+@pytest.mark.parametrize(("code", "severity", "made"), CASES)
+def test_a_broken_rule_is_found(code: str, severity: str, made: onnx.ModelProto) -> None:
+    found = findings(made)
+    assert code in found, f"found only {sorted(found)}"
+    for finding in found[code]:
+        assert finding.severity == severity
+        assert finding.message
+        assert finding.fix or severity == "info"
+
+
+def test_every_rule_has_a_model_that_breaks_it() -> None:
+    assert {rule.code for rule, _ in MODEL_RULES} == {code for code, _, _ in CASES}
+
+
+def if_model() -> onnx.ModelProto:
+    """Branches that use a value of the graph around them, and name their own alike."""
+
+    def branch(name: str) -> onnx.GraphProto:
+        return helper.make_graph([relu("x", name)], name, [], [image(name=name)])
+
+    return model(
+        [image()],
+        [image(name="y")],
+        [
+            relu("image-", "x"),
+            helper.make_node(
+                "If", ["yes"], ["y"], then_branch=branch("then"), else_branch=branch("else")
+            ),
+        ],
+        initializers=[helper.make_tensor("yes", BOOL, [], [True])],
+    )
+
+
+FIT = [
+    classifier(),
+    if_model(),
+    loop(10),
+    loop(2**62, "yes", "Not"),
+    with_functions(function("F")),
+    labelled(labels='{"0": "Cat", "1": "Dog"}', formatted_labels=SCORES, author="me"),
+    bracketed('{"means": [0], "vars": [255]}'),
+    bracketed("{a set} of notes"),
+    nodes(
+        helper.make_node("ReduceMax", ["x"], ["top"], keepdims=0),
+        helper.make_node("Clip", ["x", "", "top"], ["y"]),
+    ),
+]
+
+
+@pytest.mark.parametrize("made", FIT)
+def test_sound_models_break_none(made: onnx.ModelProto) -> None:
+    onnx.checker.check_model(made)
+    codes = {rule.code for rule, _ in MODEL_RULES}
+    assert codes & findings(made).keys() == set()
+
+
+def test_the_place_of_a_finding_is_the_byte_at_which_the_node_starts() -> None:
+    made = nodes(relu("nowhere", "y", name="lost"))
+    content = made.SerializeToString()
+    (finding,) = findings(made)["ONNX-GRAPH-005"]
+    assert finding.offset is not None
+    length = content[finding.offset + 1]
+    start = finding.offset + 2
+    assert onnx.NodeProto.FromString(content[start : start + length]).name == "lost"
+
+
+def test_many_findings_of_a_kind_are_cut() -> None:
+    made = nodes(*(relu(f"nowhere{index}", f"y{index}") for index in range(100)), relu("x", "y"))
+    found = findings(made)["ONNX-GRAPH-005"]
+    assert len(found) == 20
+    assert "more" in found[-1].message
+
+
+def test_a_long_chain_is_judged_without_recursion() -> None:
+    chain = [relu("x" if not index else f"v{index}", f"v{index + 1}") for index in range(5000)]
+    made = nodes(*chain, relu("v5000", "y"))
+    assert "ONNX-GRAPH-005" not in findings(made)
