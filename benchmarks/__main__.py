@@ -4,7 +4,17 @@ import subprocess
 import sys
 from pathlib import Path
 
-_HELPERS = {"__init__", "__main__", "answers", "fresh", "loopback", "served"}
+_HELPERS = {
+    "__init__",
+    "__main__",
+    "answers",
+    "conv_net",
+    "fresh",
+    "loopback",
+    "peers",
+    "served",
+    "validators",
+}
 
 
 def main() -> int:

@@ -5,7 +5,7 @@ The server is asyncio over plain sockets, so that little of what is measured is 
 
 import asyncio
 import multiprocessing
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from multiprocessing.connection import Connection
 
@@ -75,11 +75,15 @@ def server(body: bytes = _BODY) -> Iterator[str]:
         process.join()
 
 
-def table(title: str, rows: list[tuple[str, str, str]]) -> None:
-    """Print rows of (what, measured, reach)."""
+def table(
+    title: str,
+    rows: Sequence[tuple[str, ...]],
+    head: tuple[str, ...] = ("what", "measured", "reach"),
+) -> None:
+    """Print rows below their title and the names of their columns."""
     print(title)
-    rows = [("what", "measured", "reach"), *rows]
-    widths = [max(len(row[column]) for row in rows) for column in range(3)]
+    rows = [head, *rows]
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     for row in rows:
         print(
             "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
