@@ -7,10 +7,8 @@ process that asks.
 """
 
 import json
-import os
 import signal
 import subprocess
-import sys
 import tempfile
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -18,25 +16,11 @@ from types import TracebackType
 from typing import Any, Self
 
 from scailable.errors import MissingExtraError, ScailableError
+from scailable.onnx import children
 from scailable.onnx.limits import Limits
 from scailable.onnx.reading.problems import Problem
 from scailable.onnx.report import TensorInfo
 from scailable.onnx.rules import structure
-
-# A hostile file is looked at with none of our secrets in reach.
-_KEPT_VARIABLES = (
-    "HOME",
-    "LANG",
-    "LC_ALL",
-    "LD_LIBRARY_PATH",
-    "DYLD_LIBRARY_PATH",
-    "PATH",
-    "PYTHONHOME",
-    "SYSTEMROOT",
-    "TEMP",
-    "TMP",
-    "TMPDIR",
-)
 
 
 @dataclass(slots=True)
@@ -66,15 +50,12 @@ class Checker:
             prefix="scailable-onnx-", ignore_cleanup_errors=True
         )
         self._errors = Path(self._folder.name, "errors")
-        environment = {name: os.environ[name] for name in _KEPT_VARIABLES if name in os.environ}
-        # It finds its modules where this process does, whatever the folder it runs in.
-        paths = (str(Path(entry).absolute()) for entry in sys.path)
-        environment["PYTHONPATH"] = os.pathsep.join(paths)
+        environment = children.environment()
         environment["OPENBLAS_NUM_THREADS"] = environment["OMP_NUM_THREADS"] = "1"
         try:
             with self._errors.open("wb") as stderr:
                 self._process = subprocess.Popen(
-                    [sys.executable, "-P", "-B", "-m", "scailable.onnx.examiner"],
+                    children.command("scailable.onnx.examiner"),
                     stdin=subprocess.PIPE,
                     stdout=subprocess.PIPE,
                     stderr=stderr,

@@ -6,14 +6,14 @@ because what it parses is not to be trusted.
 """
 
 import json
-import math
 import os
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from scailable.onnx.reading.stand_in import STAND_IN
 from scailable.onnx.rules import Rule, structure
+from scailable.onnx.sandbox import Output, limit
 from scailable.onnx.text import one_line
 
 if TYPE_CHECKING:
@@ -23,48 +23,39 @@ _AGAIN = "export the model again"
 _TYPES_A_LINE = 1000
 
 
-class Output:
-    """Where findings go, a line of JSON each."""
-
-    def __init__(self, descriptor: int) -> None:
-        self._file = os.fdopen(descriptor, "w", encoding="ascii")
-
-    def emit(self, kind: str, **values: Any) -> None:
-        self._file.write(json.dumps({"kind": kind, **values}) + "\n")
-        self._file.flush()
-
-    def stage(self, name: str) -> None:
-        self.emit("stage", name=name)
-
-    def problem(self, rule: Rule, message: str, *, fix: str = "") -> None:
-        self.emit("problem", code=rule.code, message=one_line(message), fix=fix)
-
-
 def main() -> None:
     """Check the model on standard input."""
-    output = Output(os.dup(1))
-    os.dup2(2, 1)  # what libraries print must not end up between our lines
-    output.stage("loading the onnx package")
+    output = Output()
+    _stage(output, "loading the onnx package")
     onnx_is_there = _import_onnx(output)
     limits = json.loads(sys.stdin.buffer.readline() or "{}")
     if not onnx_is_there or not limits:
         return  # without limits: nobody asks any more
-    output.stage("reading the model")
+    _stage(output, "reading the model")
     out_of_memory = False
     try:
-        _limit(limits["seconds"], limits["memory"])
+        limit(limits["seconds"], limits["memory"])
         _examine(output, sys.stdin.buffer.read())
     except MemoryError:
         out_of_memory = True  # said below, where the exception no longer holds on to the model
     except Exception as error:  # a model is refused, whatever it made onnx stumble over
-        output.problem(structure.UNEXPECTED, f"{type(error).__name__}: {error}", fix=_AGAIN)
+        _problem(output, structure.UNEXPECTED, f"{type(error).__name__}: {error}", fix=_AGAIN)
     if out_of_memory:
-        output.problem(
+        _problem(
+            output,
             structure.MEMORY_LIMIT,
             f"needs more than {limits['memory'] >> 20} MiB to check",
             fix="make the model simpler, or its constants smaller",
         )
     output.emit("done")
+
+
+def _stage(output: Output, name: str) -> None:
+    output.emit("stage", name=name)
+
+
+def _problem(output: Output, rule: Rule, message: str, *, fix: str = "") -> None:
+    output.emit("problem", code=rule.code, message=one_line(message), fix=fix)
 
 
 def _import_onnx(output: Output) -> bool:
@@ -85,47 +76,26 @@ def _import_onnx(output: Output) -> bool:
     return True
 
 
-def _limit(seconds: float, memory: int) -> None:
-    if sys.platform == "win32":
-        return
-    import resource
-
-    used = resource.getrusage(resource.RUSAGE_SELF)
-    processor = math.ceil(used.ru_utime + used.ru_stime + seconds)
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    for kind, soft, hard in (
-        (resource.RLIMIT_CPU, processor, processor + 1),
-        (resource.RLIMIT_AS, memory, memory),
-    ):
-        _, ceiling = resource.getrlimit(kind)
-        if ceiling != resource.RLIM_INFINITY:
-            soft, hard = min(soft, ceiling), min(hard, ceiling)
-        try:
-            resource.setrlimit(kind, (soft, hard))
-        except (OSError, ValueError):
-            continue  # not every system can limit address space; the clock still counts
-
-
 def _examine(output: Output, skeleton: bytes) -> None:
     import onnx
 
     from scailable.onnx import opset_stamp
 
     Path(STAND_IN).write_bytes(b"\0")  # the checker insists on a file behind replaced data
-    output.stage("running the onnx checker")
-    inferred, refusal = opset_stamp.ask(skeleton, output.stage)
+    _stage(output, "running the onnx checker")
+    inferred, refusal = opset_stamp.ask(skeleton, lambda name: _stage(output, name))
     if refusal is not None:
         rule, words = refusal
-        output.stage("looking for an opset that fits")
+        _stage(output, "looking for an opset that fits")
         model = onnx.load_model_from_string(skeleton)
         accepted = opset_stamp.accepted_opset(model)
         fix = _AGAIN
         if accepted is not None:
             fix = f"see {structure.WRONG_STAMP.code}"
-            output.problem(structure.WRONG_STAMP, **opset_stamp.diagnosis(model, accepted))
+            _problem(output, structure.WRONG_STAMP, **opset_stamp.diagnosis(model, accepted))
             inferred = opset_stamp.inferred_with(model, accepted)
-        output.problem(rule, words, fix=fix)
-    output.stage("reporting the inferred types")
+        _problem(output, rule, words, fix=fix)
+    _stage(output, "reporting the inferred types")
     _report_types(output, (inferred or onnx.load_model_from_string(skeleton)).graph)
 
 
