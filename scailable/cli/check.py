@@ -18,7 +18,7 @@ from scailable.cli.progress import progress
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from scailable.onnx import Profile
+    from scailable.onnx import Profile, Report
     from scailable.onnx.reports.results import Result
 
 # A check of less is over before somebody asks how long it takes.
@@ -166,17 +166,15 @@ def _tell(result: Result, *, quiet: bool) -> None:
     elif quiet:
         _say(f"{printable(result.path)}: {result.verdict}")
     else:
-        terminal = is_terminal(sys.stdout)
-        _say(
-            result.text(
-                color=terminal and not os.environ.get("NO_COLOR") and _takes_color(),
-                width=shutil.get_terminal_size().columns if terminal else None,
-            )
-        )
+        show_report(result)
 
 
-def _takes_color() -> bool:
-    return os.environ.get("TERM") != "dumb"
+def show_report(report: Report, *, err: bool = False) -> None:
+    """Print a report as it suits the terminal, or whatever is there instead."""
+    terminal = is_terminal(sys.stderr if err else sys.stdout)
+    plain = os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb"
+    width = shutil.get_terminal_size().columns if terminal else None
+    _say(report.text(color=terminal and not plain, width=width), err=err)
 
 
 def _sum_up(results: list[Result], *, only_strict: bool) -> None:

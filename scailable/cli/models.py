@@ -10,7 +10,8 @@ import click
 
 from scailable.cli import ask, listing, names, output
 from scailable.cli.base import Group, State, pass_state
-from scailable.cli.check import check
+from scailable.cli.check import check, show_report
+from scailable.cli.fix import fix
 from scailable.cli.progress import progress
 
 if TYPE_CHECKING:
@@ -37,6 +38,7 @@ def models() -> None:
 
 
 models.add_command(check)
+models.add_command(fix)
 
 
 class _Json(click.ParamType):  # type: ignore[type-arg]  # generic since click 8.5 only
@@ -173,7 +175,7 @@ def _reporter(state: State) -> Callable[[Report], None]:
 
     def show(report: Report) -> None:
         if not report.ok or (report.findings and state.talkative):
-            click.echo(report.text(), err=True)
+            show_report(report, err=True)
 
     return show
 

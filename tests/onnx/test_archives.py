@@ -58,6 +58,8 @@ def linked() -> bytes:
 
 
 SOUND = zipped(("a", b"1"), ("b", b"2"))
+# The one byte of the last name is an extra field now.
+NAMELESS = patched(patched(SOUND, DIRECTORY, 28, b"\0\0\1\0"), HEADER, 26, b"\0\0\1\0")
 UNSAFE = [
     ("ONNX-ZIP-001", SOUND[:-10], "cannot be read"),
     ("ONNX-ZIP-001", patched(SOUND, END, 12, struct.pack("<I", 2**31)), "cannot be read"),
@@ -72,6 +74,7 @@ UNSAFE = [
     ("ONNX-ZIP-003", zipped(("a", bytes(2**27)), how=zipfile.ZIP_DEFLATED), "134.2 MB"),
     ("ONNX-ZIP-004", zipped(("../a", b"")), "'../a'"),
     ("ONNX-ZIP-004", zipped(("/a", b"")), "'/a'"),
+    ("ONNX-ZIP-004", NAMELESS, "''"),
     ("ONNX-ZIP-004", zipped(("a\\..\\..\\b", b"")), ".."),
     ("ONNX-ZIP-004", zipped(("C:a", b"")), "'C:a'"),
     ("ONNX-ZIP-004", zipped(("a\x1b[2Jb", b"")), "\\x1b"),

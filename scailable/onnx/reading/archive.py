@@ -97,7 +97,7 @@ def look_into(descriptor: int, size: int) -> Archive:
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError, struct.error) as error:
         fix = "download or make it again"
         return Archive((), 0, ((archives.DAMAGED, f"it cannot be read: {error}", fix),))
-    names = tuple(each.filename for each in members if not each.is_dir())
+    names = tuple(each.filename for each in members if not each.filename.endswith("/"))
     unpacked = sum(each.file_size for each in members)
     if len(members) > MOST_MEMBERS:
         return Archive(names, unpacked, (_too_many(f"{len(members)} members"),))
@@ -128,7 +128,8 @@ def _names(members: list[zipfile.ZipInfo]) -> Iterator[Refusal]:
         # Windows takes either slash, whatever the archive was made on.
         path = name.replace("\\", "/")
         if (
-            path.startswith("/")
+            not name
+            or path.startswith("/")
             or re.match("[A-Za-z]:", path)
             or ".." in path.split("/")
             or not name.isprintable()

@@ -88,13 +88,22 @@ def exit_code(results: Iterable[Result], *, strict: bool = False) -> int:
 
 
 def as_json(value: Any) -> str:
-    """JSON that every reader takes; bytes of a file name that are no text become `�`.
+    """JSON that every reader takes, and that steers no terminal.
 
-    >>> as_json({"path": "mod\\udcffl"})
-    '{\\n  "path": "mod�l"\\n}'
+    Bytes of a file name that are no text become `�`.
+
+    >>> print(as_json(["mod\\udcffl", "\\u202e"]))
+    [
+      "mod�l",
+      "\\u202e"
+    ]
     """
     written = json.dumps(value, indent=2, ensure_ascii=False)
-    return "".join("\ufffd" if "\ud800" <= ch <= "\udfff" else ch for ch in written)
+    return "".join(ch if ch == "\n" or ch.isprintable() else _escaped(ch) for ch in written)
+
+
+def _escaped(letter: str) -> str:
+    return "\ufffd" if "\ud800" <= letter <= "\udfff" else json.dumps(letter)[1:-1]
 
 
 def schema() -> str:

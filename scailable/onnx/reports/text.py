@@ -13,6 +13,7 @@ from scailable.onnx.text import printable, readable_size
 MOST_OF_A_RULE = 10
 _MOST_TENSORS = 20
 _LONGEST = 32
+_CUT = 120
 _NARROWEST = 40
 _INDENT = " " * 9
 
@@ -126,7 +127,7 @@ def _facts(report: Report, page: _Page) -> Iterator[str]:
     facts = report.facts
     if facts is not None:
         for label, tensors in (("input", facts.inputs), ("output", facts.outputs)):
-            names = [printable(tensor.name) for tensor in tensors[:_MOST_TENSORS]]
+            names = [printable(_cut(tensor.name)) for tensor in tensors[:_MOST_TENSORS]]
             longest = min(max(map(len, names), default=0), _LONGEST)
             for name, tensor in zip(names, tensors, strict=False):
                 yield f"{label:7}  {name:{longest}}  {printable(str(tensor))}"
@@ -141,5 +142,12 @@ def _facts(report: Report, page: _Page) -> Iterator[str]:
     for file in report.external[:_MOST_TENSORS]:
         said = f"data     {file.location}  {readable_size(file.size)}, sha256 {file.sha256}"
         yield printable(said)
+    if len(report.external) > _MOST_TENSORS:
+        yield f"{_INDENT}… and {len(report.external) - _MOST_TENSORS} more files"
     digest = f", sha256 {report.sha256}" if report.sha256 else ""
     yield f"file     {readable_size(report.size)}{digest}"
+
+
+def _cut(name: str) -> str:
+    """A name with all its labels can be longer than the rest of the report."""
+    return name if len(name) <= _CUT else f"{name[:_CUT]}…"
