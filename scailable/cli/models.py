@@ -11,6 +11,7 @@ import click
 from scailable.cli import ask, listing, names, output
 from scailable.cli.base import Group, State, pass_state
 from scailable.cli.check import check, show_report
+from scailable.cli.diff import diff
 from scailable.cli.fix import fix
 from scailable.cli.progress import progress
 
@@ -38,6 +39,7 @@ def models() -> None:
 
 
 models.add_command(check)
+models.add_command(diff)
 models.add_command(fix)
 
 

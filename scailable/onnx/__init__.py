@@ -11,6 +11,10 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from scailable.onnx.checking import check
+    from scailable.onnx.children import ModelCrashed
+    from scailable.onnx.difference.diff import diff
+    from scailable.onnx.difference.report import Difference
+    from scailable.onnx.fixing.fix import Change, Fixed, FixFailed, fix
     from scailable.onnx.limits import Limits
     from scailable.onnx.names import IOName, NameProblem, parse_name
     from scailable.onnx.reading.opening import UnreadableFile
@@ -18,9 +22,14 @@ if TYPE_CHECKING:
     from scailable.onnx.upload_details import input_driver_details, named_io
 
 __all__ = [
+    "Change",
+    "Difference",
     "Finding",
+    "FixFailed",
+    "Fixed",
     "IOName",
     "Limits",
+    "ModelCrashed",
     "ModelFacts",
     "NameProblem",
     "Profile",
@@ -29,12 +38,21 @@ __all__ = [
     "TensorInfo",
     "UnreadableFile",
     "check",
+    "diff",
+    "fix",
     "input_driver_details",
     "named_io",
     "parse_name",
 ]
 
 _MODULES = {
+    "diff": "difference.diff",
+    "Difference": "difference.report",
+    "ModelCrashed": "children",
+    "fix": "fixing.fix",
+    "Fixed": "fixing.fix",
+    "FixFailed": "fixing.fix",
+    "Change": "fixing.fix",
     "Finding": "report",
     "IOName": "names",
     "Limits": "limits",

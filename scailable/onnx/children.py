@@ -108,7 +108,9 @@ def run_child(
         finally:
             timer.cancel()
             process.kill()
-            process.communicate()
+            process.wait()
+            assert process.stdout is not None
+            process.stdout.close()
         if result is not None:
             return result
         last_words = errors.read_text("utf-8", "replace")[-300:].strip()

@@ -1,0 +1,1 @@
+"""Correcting what keeps a model from being fit, in a new file."""
