@@ -41,7 +41,7 @@ def write_whole(path: Path, content: bytes) -> None:
     if target.exists() and not target.is_file():
         target.write_bytes(content)
         return
-    temporary = target.with_name(f".{target.name}.{uuid4().hex}")
+    temporary = target.with_name(f".{uuid4().hex}")
     try:
         with temporary.open("xb") as file:
             file.write(content)

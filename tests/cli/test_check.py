@@ -186,6 +186,16 @@ def test_a_report_never_takes_the_place_of_a_model(offline: Shell, tmp_path: Pat
     assert path.read_bytes() == content
 
 
+def test_a_report_that_cannot_be_written_is_told(offline: Shell, tmp_path: Path) -> None:
+    outcome = offline.run("models", "check", DIGITS, "-o", "/dev/full")
+    assert outcome.code == 2
+    assert outcome.err.startswith("Error: ")
+    assert "No space left" in outcome.err
+    long = tmp_path / f"{'r' * 250}.txt"
+    offline.ok("models", "check", DIGITS, "-o", long)
+    assert [each.name for each in tmp_path.iterdir()] == [long.name]
+
+
 def test_a_report_needs_a_folder(offline: Shell, tmp_path: Path, page: Path) -> None:
     for target in (tmp_path, tmp_path / "none" / "report"):
         assert "no file in a folder" in offline.fails(2, "models", "check", page, "-o", target)

@@ -85,6 +85,7 @@ UNSAFE = [
     ("ONNX-ZIP-008", patched(SOUND, DIRECTORY, 42, b"\0\0\0\0"), "shares bytes"),
     ("ONNX-ZIP-008", patched(SOUND, DIRECTORY, 20, struct.pack("<I", 99)), "shares bytes"),
     ("ONNX-ZIP-009", zipped(("inner.zip", SOUND)), "'inner.zip'"),
+    ("ONNX-ZIP-009", zipped(("weights.tar.gz", b"")), "'weights.tar.gz'"),
     ("ONNX-ZIP-009", zipped(("weights", SOUND)), "'weights'"),
     ("ONNX-ZIP-010", patched(SOUND, HEADER, 30, b"c"), "another name"),
 ]

@@ -124,6 +124,7 @@ OTHERS: list[tuple[str, bytes, str]] = [
     ("ONNX-FILE-003", zipped("model.json", "metadata.json", "weights.bin"), "Teachable Machine"),
     ("ONNX-FILE-003", zipped("m/code/m.py", "m/data.pkl", "m/constants.pkl"), "TorchScript"),
     ("ONNX-FILE-003", zipped("m/data.pkl", "m/data/0", "m/version"), "PyTorch file"),
+    ("ONNX-FILE-003", zipped("m/archive_format", "m/models/model.json"), "torch.export.load"),
     ("ONNX-FILE-003", zipped("config.json", "metadata.json", "model.weights.h5"), "Keras"),
     ("ONNX-FILE-003", zipped("m/saved_model.pb", "m/variables/variables.index"), "SavedModel"),
     ("ONNX-FILE-003", zipped("Manifest.json", "Data/com.apple.CoreML/m.mlmodel"), "Core ML"),

@@ -21,7 +21,7 @@ MOST_RATIO = 100
 _SMALL = 64 * 1024 * 1024
 
 _LOCAL_HEADER = struct.Struct("<4s22xHH")
-_ARCHIVE_SUFFIXES = (".zip", ".7z", ".rar", ".tar", ".gz", ".tgz", ".bz2", ".xz", ".zst")
+_ARCHIVE_SUFFIXES = (".zip", ".7z", ".rar", ".tar", ".tgz", ".tar.gz", ".tar.bz2", ".tar.xz")
 _ENCRYPTED = 0x1 | 0x40 | 0x2000
 _UTF8_NAME = 0x800
 

@@ -56,6 +56,11 @@ _KINDS: tuple[tuple[Callable[[Names], bool], str, str], ...] = (
         _FROM_TORCH,
     ),
     (
+        lambda names: bool({"archive_format", "serialized_exported_program.json"} & names),
+        "an exported program of PyTorch (.pt2)",
+        "load it and export it: torch.onnx.export(torch.export.load(path), (), 'model.onnx')",
+    ),
+    (
         lambda names: {"config.json", "model.weights.h5"} <= names,
         "a Keras model (a zip archive)",
         _FROM_KERAS,
