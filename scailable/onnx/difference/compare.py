@@ -1,8 +1,8 @@
 """Comparing two models by what they declare and by the digests of their weights."""
 
 import math
-from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from types import MappingProxyType
 
 from scailable.onnx import dtypes, names
 from scailable.onnx.difference.report import Change, Difference
@@ -19,6 +19,7 @@ def compare(old: Examination, new: Examination, paths: tuple[str, str]) -> Diffe
         *_tensors("input", old.facts.inputs, new.facts.inputs),
         *_tensors("output", old.facts.outputs, new.facts.outputs),
     )
+    renamed = {each.before: each.after for each in interface if each.what == "renamed"}
     return Difference(
         old=paths[0],
         new=paths[1],
@@ -30,7 +31,7 @@ def compare(old: Examination, new: Examination, paths: tuple[str, str]) -> Diffe
         versions=tuple(_versions(old.facts, new.facts)),
         metadata=tuple(_metadata(old.model, new.model)),
         operators=tuple(_operators(old.facts, new.facts)),
-        nodes=tuple(_nodes(old.model, new.model)),
+        nodes=tuple(_nodes(old.model, new.model, renamed)),
         functions=tuple(_functions(old.model, new.model)),
         initializers=tuple(_initializers(old.model, new.model)),
         external=tuple(_external(old, new)),
@@ -101,17 +102,38 @@ def _operators(old: ModelFacts, new: ModelFacts) -> Iterator[Change]:
             yield Change("operator", name, "changed", str(before), str(after))
 
 
-def _nodes(old: Model, new: Model) -> Iterator[Change]:
+def _nodes(old: Model, new: Model, renamed: Mapping[str, str]) -> Iterator[Change]:
     """Nodes by what they compute: a node is known by its operator and its outputs."""
-    before, after = Counter(map(_key, nodes_of(old))), Counter(map(_key, nodes_of(new)))
-    for operator, outputs in before - after:
-        yield Change("node", outputs, "removed", operator, "")
-    for operator, outputs in after - before:
+    before = {_key(node, renamed): node for node in nodes_of(old)}
+    after = {_key(node): node for node in nodes_of(new)}
+    for (operator, outputs), node in before.items():
+        found = after.get((operator, outputs))
+        if found is None:
+            yield Change("node", outputs, "removed", operator, "")
+        elif _settings(node, renamed) != _settings(found, {}):
+            yield Change("node", outputs, "settings", operator, operator)
+    for operator, outputs in after.keys() - before.keys():
         yield Change("node", outputs, "added", "", operator)
 
 
-def _key(node: Node) -> tuple[str, str]:
-    return node.operator, ", ".join(node.outputs)
+def _key(node: Node, renamed: Mapping[str, str] = MappingProxyType({})) -> tuple[str, str]:
+    return node.operator, ", ".join(renamed.get(name, name) for name in node.outputs)
+
+
+def _settings(node: Node, renamed: Mapping[str, str]) -> tuple[object, ...]:
+    """What a node is given: its inputs and its attributes."""
+    attributes = sorted(
+        (
+            each.name,
+            each.type,
+            repr((each.i, each.f, each.s, each.ints, each.floats, each.strings, each.refers_to)),
+            each.length,
+            tuple((_shape(tensor), tensor.digest) for tensor in each.tensors),
+            len(each.graphs),
+        )
+        for each in node.attributes
+    )
+    return tuple(renamed.get(name, name) for name in node.inputs), tuple(attributes)
 
 
 def _functions(old: Model, new: Model) -> Iterator[Change]:

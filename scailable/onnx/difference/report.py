@@ -16,8 +16,8 @@ class Change:
         kind: `input`, `output`, `version`, `metadata`, `operator`, `node`, `function`,
             `initializer` or `external file`.
         name: of the thing.
-        what: `added`, `removed`, `renamed`, `reordered`, `changed`, or `values` where only the
-            numbers of an initializer differ.
+        what: `added`, `removed`, `renamed`, `reordered`, `changed`; `values` where only the numbers
+            of an initializer differ, `settings` where the inputs or attributes of a node do.
         before, after: what it was and is; empty where there is nothing to say.
     """
 
@@ -32,7 +32,7 @@ class Change:
         if self.what in ("added", "removed") or not (self.before or self.after):
             side = short(self.before or self.after)
             sides = f" ({side})" if side else ""
-        elif self.what == "values":
+        elif self.what in ("values", "settings"):
             sides = f" {self.before}"
         return f"{self.what:9} {short(self.name)}{sides}"
 
