@@ -14,7 +14,7 @@ _FROM_TF = (
     "--output model.onnx"
 )
 _TEACHABLE = (
-    "the vendor's cloud converts it itself: scailable models upload model.zip --no-check; "
+    "the vendor's cloud converts it itself: scailable models upload FILE --no-check; "
     "or unpack it and convert the .tflite file with tf2onnx"
 )
 _TEACHABLE_AGAIN = (

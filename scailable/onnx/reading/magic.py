@@ -18,7 +18,7 @@ _FROM_TF = (
     "convert it: python -m tf2onnx.convert --opset 17 --saved-model FOLDER --output model.onnx"
 )
 _FROM_TFLITE = (
-    "the vendor's cloud converts it itself: scailable models upload model.tflite --no-check; "
+    "the vendor's cloud converts it itself: scailable models upload FILE --no-check; "
     "or convert it: python -m tf2onnx.convert --opset 17 --tflite model.tflite --output model.onnx"
 )
 _ORIGINAL = "check the ONNX model that it was made from"

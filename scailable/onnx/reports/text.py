@@ -1,8 +1,10 @@
 """A report as people read it."""
 
+import re
+import shlex
 import textwrap
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from scailable.onnx.report import Finding, Report, Severity
@@ -14,6 +16,7 @@ MOST_OF_A_RULE = 10
 _MOST_TENSORS = 20
 _LONGEST = 32
 _CUT = 120
+_FILE = re.compile(r"(scailable models \w+) FILE\b")
 _NARROWEST = 40
 _INDENT = " " * 9
 
@@ -56,7 +59,7 @@ class _Page:
 def report_text(report: Report, *, color: bool = False, width: int | None = None) -> str:
     """What `Report.text` returns."""
     page = _Page(color, width)
-    lines = [_headline(report, page), *_findings(report.findings, page)]
+    lines = [_headline(report, page), *_findings(report, page)]
     facts = list(_facts(report, page))
     if report.findings:
         lines.append("")
@@ -103,24 +106,26 @@ def _headline(report: Report, page: _Page) -> str:
     )
 
 
-def _findings(findings: Iterable[Finding], page: _Page) -> Iterator[str]:
+def _findings(report: Report, page: _Page) -> Iterator[str]:
     shown: Counter[str] = Counter()
-    found = Counter(finding.code for finding in findings)
-    for finding in findings:
+    found = Counter(finding.code for finding in report.findings)
+    for finding in report.findings:
         shown[finding.code] += 1
         if shown[finding.code] <= MOST_OF_A_RULE:
-            yield from _finding(finding, page)
+            yield from _finding(finding, report.path, page)
         elif shown[finding.code] == found[finding.code]:
             more = found[finding.code] - MOST_OF_A_RULE
             yield f"{_INDENT}… and {more} more of {finding.code}; --format json has them all"
 
 
-def _finding(finding: Finding, page: _Page) -> Iterator[str]:
+def _finding(finding: Finding, path: str, page: _Page) -> Iterator[str]:
     severity = page.paint(f"{finding.severity:7}", _COLORS[finding.severity])
     yield f"{severity}  {page.paint(finding.code, _BOLD)}  {printable(finding.place)}"
     yield from page.wrapped(finding.message)
     if finding.fix:
-        yield from page.wrapped(f"fix: {finding.fix}", hang="     ")
+        # Commands of ours name the file they were found in, ready to be copied.
+        fix = _FILE.sub(lambda command: f"{command[1]} {shlex.quote(path)}", finding.fix)
+        yield from page.wrapped(f"fix: {fix}", hang="     ")
 
 
 def _facts(report: Report, page: _Page) -> Iterator[str]:

@@ -1,5 +1,6 @@
 """The report as people read it."""
 
+import dataclasses
 import re
 from pathlib import Path
 
@@ -45,6 +46,12 @@ def test_lines_are_as_wide_as_the_terminal() -> None:
     assert " ".join(finding(1).message.split()) in words
     assert " ".join(fix.split()) in words
     assert "\n              " in text  # the fix hangs under its first word
+
+
+def test_commands_name_the_file() -> None:
+    fix = "set it: scailable models fix FILE -o NEW; not the FILE of others"
+    shown = dataclasses.replace(report(finding(1, fix=fix)), path="my $m.onnx").text()
+    assert "scailable models fix 'my $m.onnx' -o NEW; not the FILE of others" in shown
 
 
 def test_a_word_is_never_cut() -> None:
