@@ -18,12 +18,21 @@ if TYPE_CHECKING:
     from scailable.onnx.limits import Limits
     from scailable.onnx.names import IOName, NameProblem, parse_name
     from scailable.onnx.reading.opening import UnreadableFile
-    from scailable.onnx.report import Finding, ModelFacts, Profile, Report, Severity, TensorInfo
+    from scailable.onnx.report import (
+        ExternalFile,
+        Finding,
+        ModelFacts,
+        Profile,
+        Report,
+        Severity,
+        TensorInfo,
+    )
     from scailable.onnx.upload_details import input_driver_details, named_io
 
 __all__ = [
     "Change",
     "Difference",
+    "ExternalFile",
     "Finding",
     "FixFailed",
     "Fixed",
@@ -53,6 +62,7 @@ _MODULES = {
     "Fixed": "fixing.fix",
     "FixFailed": "fixing.fix",
     "Change": "fixing.fix",
+    "ExternalFile": "report",
     "Finding": "report",
     "IOName": "names",
     "Limits": "limits",

@@ -1,7 +1,7 @@
 """Results as SARIF 2.1.0, the form in which code scanning services take findings.
 
 https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html. Beyond the standard, GitHub asks
-for a `region.startLine` with every result, keeps findings of two runs apart by their
+for a region in lines and columns with every result, keeps findings of two runs apart by their
 `primaryLocationLineHash`, and rejects a run of more than 25,000 results.
 """
 
@@ -130,7 +130,8 @@ def _message(finding: Finding) -> str:
 
 
 def _location(finding: Finding, address: str, artifact: int) -> dict[str, Any]:
-    region: dict[str, int] = {"startLine": 1}
+    # Code scanning asks for all four, whatever kind of file it is.
+    region = {"startLine": 1, "startColumn": 1, "endLine": 1, "endColumn": 1}
     if finding.offset is not None:
         region["byteOffset"] = finding.offset
     location: dict[str, Any] = {

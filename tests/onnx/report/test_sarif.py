@@ -56,7 +56,8 @@ def test_results_can_be_shown_by_github(log: Any, folder: Path) -> None:
         assert result["message"]["text"]
         (location,) = result["locations"]
         physical = location["physicalLocation"]
-        assert physical["region"]["startLine"] == 1
+        for edge in ("startLine", "startColumn", "endLine", "endColumn"):
+            assert physical["region"][edge] == 1
         uri = physical["artifactLocation"]["uri"]
         assert re.fullmatch(r"[A-Za-z0-9%._~-]+", uri)
         assert (folder / unquote(uri)).is_file()
