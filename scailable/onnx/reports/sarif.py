@@ -112,7 +112,8 @@ def _results(
             digest = hashlib.sha256(place.encode("utf-8", "surrogatepass")).hexdigest()[:16]
             yield {
                 "ruleId": finding.code,
-                "ruleIndex": index[finding.code],
+                # -1, the default: a rule of another version, of which there is no description here
+                "ruleIndex": index.get(finding.code, -1),
                 "level": _LEVELS[finding.severity],
                 "message": {"text": _message(finding)},
                 "locations": [_location(finding, uri(result.path, base), number)],

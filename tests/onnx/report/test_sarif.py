@@ -1,5 +1,6 @@
 """The report as SARIF 2.1.0: what the standard asks for, and what GitHub asks for beyond it."""
 
+import dataclasses
 import json
 import re
 from importlib.metadata import version
@@ -144,6 +145,12 @@ def test_more_results_than_github_takes_are_left_out_from_the_end(
     assert [each["level"] for each in run["results"]] == ["error", "warning"]
     (note,) = run["invocations"][0]["toolExecutionNotifications"]
     assert note["message"]["text"] == "1 of 3 results are left out."
+
+
+def test_a_report_of_another_version_may_have_rules_of_its_own() -> None:
+    new = dataclasses.replace(finding("w", 1), code="ONNX-NEW-001")
+    (result,) = sarif.sarif_log([of(new)], "generic", 1)["runs"][0]["results"]
+    assert (result["ruleId"], result["ruleIndex"]) == ("ONNX-NEW-001", -1)
 
 
 def test_a_file_elsewhere_has_an_absolute_address(tmp_path: Path) -> None:
