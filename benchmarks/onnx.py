@@ -13,7 +13,7 @@ file. Every way runs in a process of its own, the ways in turns, the files in th
   Their sum counts twice what both share, as the interpreter; "at once" is the most that all had
   at one moment, what they share counted once, watched in runs of their own.
 
-A way that takes longer than ten seconds is measured once. One that fails is shown with its error.
+A way that takes longer than five seconds is measured once. One that fails is shown with its error.
 """
 
 import argparse
@@ -60,7 +60,7 @@ WAYS = (
 )
 QUICK = ("1MB", "100MB")
 USUAL = (*QUICK, "1GB")
-LONG = 10.0
+LONG = 5.0
 WATCHED = 3
 TIMEOUT = 600
 
@@ -138,7 +138,12 @@ class Result:
 
     @property
     def ratio(self) -> float:
-        """To the hash: the median of the rounds."""
+        """Least time to the least time of the hash in the same rounds."""
+        return self.seconds / min(base.seconds for base in self.bases)
+
+    @property
+    def middle_ratio(self) -> float:
+        """The median of the ratios of each round."""
         pairs = zip(self.runs, self.bases, strict=True)
         return statistics.median(run.seconds / base.seconds for run, base in pairs)
 
@@ -217,6 +222,7 @@ def show_size(size: Size, results: Mapping[str, Result]) -> None:
                 way,
                 _seconds(result.seconds),
                 "" if result.failed else f"{result.ratio:.2f} x",
+                "" if result.failed else f"{result.middle_ratio:.2f} x",
                 _seconds(result.with_start),
                 _seconds(result.cpu),
                 f"{result.own:.0f}",
@@ -231,6 +237,7 @@ def show_size(size: Size, results: Mapping[str, Result]) -> None:
         "",
         "time",
         "/ sha256",
+        "median",
         "with start",
         "CPU",
         "MB",
@@ -240,7 +247,11 @@ def show_size(size: Size, results: Mapping[str, Result]) -> None:
         "runs",
         "says",
     )
-    table(f"{size.name}: least time, most memory, median ratio", rows, head)
+    table(
+        f"{size.name}: least times, their ratio, the median of the rounds' ratios, most memory",
+        rows,
+        head,
+    )
 
 
 def show_ratios(every: Mapping[Size, Mapping[str, Result]]) -> None:
@@ -250,7 +261,7 @@ def show_ratios(every: Mapping[Size, Mapping[str, Result]]) -> None:
         if way != IMPORTS:
             cells = (_ratio_and_memory(results[way]) for results in every.values())
             rows.append((way, *cells))
-    title = "Time / sha256 of the same bytes, most MB of the process and of its largest child"
+    title = "Least time to that of sha256, most MB of the process and of its largest child"
     table(title, rows, ("", *(size.name for size in every)))
 
 
@@ -264,9 +275,13 @@ def show_reach(every: Mapping[Size, Mapping[str, Result]]) -> None:
                 (f"{size.name}: CPU beyond imports", f"{beyond:.0f} ms", f"<= {REACH_CPU_MS} ms")
             )
         if size.name == "1GB":
-            rows.append(
-                (f"{size.name}: check / sha256", f"{check.ratio:.2f} x", f"<= {REACH_RATIO} x")
-            )
+            for name, ratio in (
+                ("least times", check.ratio),
+                ("median of rounds", check.middle_ratio),
+            ):
+                rows.append(
+                    (f"{size.name}: / sha256, {name}", f"{ratio:.2f} x", f"<= {REACH_RATIO} x")
+                )
             for name, peak in (
                 ("process", check.own),
                 ("child", check.child),

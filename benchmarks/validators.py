@@ -120,11 +120,11 @@ WAYS: dict[str, Callable[[Path], Work]] = {
 def _hash(model: Path) -> None:
     """Hash the model, and its data when that is beside it."""
     digest = hashlib.sha256()
-    block = memoryview(bytearray(BLOCK))
     for path in sorted(model.parent.iterdir()):
         with path.open("rb", buffering=0) as file:
-            while read := file.readinto(block):
-                digest.update(block[:read])
+            # Reading into a buffer of our own takes a third longer here.
+            while block := file.read(BLOCK):
+                digest.update(block)
 
 
 def _peak() -> float:
