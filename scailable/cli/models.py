@@ -13,6 +13,7 @@ from scailable.cli.base import Group, State, pass_state
 from scailable.cli.check import check, show_report
 from scailable.cli.diff import diff
 from scailable.cli.fix import fix
+from scailable.cli.inspect import inspect
 from scailable.cli.progress import progress
 
 if TYPE_CHECKING:
@@ -41,6 +42,7 @@ def models() -> None:
 models.add_command(check)
 models.add_command(diff)
 models.add_command(fix)
+models.add_command(inspect)
 
 
 class _Json(click.ParamType):  # type: ignore[type-arg]  # generic since click 8.5 only

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from scailable.onnx.difference.diff import diff
     from scailable.onnx.difference.report import Difference
     from scailable.onnx.fixing.fix import Change, Fixed, FixFailed, fix
+    from scailable.onnx.inspection.card import Layer, ModelCard, Port, inspect
     from scailable.onnx.limits import Limits
     from scailable.onnx.names import IOName, NameProblem, parse_name
     from scailable.onnx.reading.opening import UnreadableFile
@@ -37,10 +38,13 @@ __all__ = [
     "FixFailed",
     "Fixed",
     "IOName",
+    "Layer",
     "Limits",
+    "ModelCard",
     "ModelCrashed",
     "ModelFacts",
     "NameProblem",
+    "Port",
     "Profile",
     "Report",
     "Severity",
@@ -50,11 +54,16 @@ __all__ = [
     "diff",
     "fix",
     "input_driver_details",
+    "inspect",
     "named_io",
     "parse_name",
 ]
 
 _MODULES = {
+    "Layer": "inspection.card",
+    "ModelCard": "inspection.card",
+    "Port": "inspection.card",
+    "inspect": "inspection.card",
     "diff": "difference.diff",
     "Difference": "difference.report",
     "ModelCrashed": "children",
