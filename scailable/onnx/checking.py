@@ -57,10 +57,25 @@ def check(
     >>> report.ok, report.errors[0].code
     (False, 'ONNX-FILE-001')
     """
+    name = os.fsdecode(path)
+    report, _ = look(name, profile, max_size, limits, descriptor, on_progress=on_progress)
+    return report
+
+
+def look(
+    name: str,
+    profile: Profile,
+    max_size: int | None = None,
+    limits: Limits | None = None,
+    descriptor: int | None = None,
+    *,
+    digests: bool = False,
+    on_progress: Progress | None = None,
+) -> tuple[Report, Examination | None]:
+    """As `check`, with what the report rests on; None when the file was refused unread."""
     if profile not in get_args(Profile):
         known = " or ".join(get_args(Profile))
         raise ValidationError(f"There is no profile {profile!r}.", hint=f"Use {known}.")
-    name = os.fsdecode(path)
     with ExitStack() as opened:
         if descriptor is None:
             descriptor, size = opened.enter_context(open_regular(name))
@@ -69,9 +84,9 @@ def check(
         refused = _refuse_unread(descriptor, size, max_size)
         if refused:
             found = [rule.finding(profile, message, fix=fix) for rule, message, fix in refused]
-            return _report(name, profile, size, None, found)
+            return _report(name, profile, size, None, found), None
         folder = Path(name).absolute().parent
-        seen = examine(descriptor, size, folder, limits, on_progress=on_progress)
+        seen = examine(descriptor, size, folder, limits, digests=digests, on_progress=on_progress)
     found = [
         RULES[each.code].finding(
             profile, each.message, where=each.where, fix=each.fix, offset=each.offset
@@ -83,7 +98,7 @@ def check(
         # Of a damaged model parts are missing, which its other parts would be blamed for.
         model = seen.model if seen.complete else Model()
         found += judge(seen.facts, model, seen.types, profile)
-    return _report(name, profile, size, seen, found)
+    return _report(name, profile, size, seen, found), seen
 
 
 def _refuse_unread(descriptor: int, size: int, max_size: int | None) -> list[tuple[Rule, str, str]]:
