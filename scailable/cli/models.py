@@ -10,11 +10,13 @@ import click
 
 from scailable.cli import ask, listing, names, output
 from scailable.cli.base import Group, State, pass_state
+from scailable.cli.bench import bench
 from scailable.cli.check import check, show_report
 from scailable.cli.diff import diff
 from scailable.cli.fix import fix
 from scailable.cli.inspect import inspect
 from scailable.cli.progress import progress
+from scailable.cli.run import run
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -43,6 +45,8 @@ models.add_command(check)
 models.add_command(diff)
 models.add_command(fix)
 models.add_command(inspect)
+models.add_command(run)
+models.add_command(bench)
 
 
 class _Json(click.ParamType):  # type: ignore[type-arg]  # generic since click 8.5 only

@@ -28,9 +28,12 @@ if TYPE_CHECKING:
         Severity,
         TensorInfo,
     )
+    from scailable.onnx.trial.bench import BenchResult, bench
+    from scailable.onnx.trial.run import RunResult, run
     from scailable.onnx.upload_details import input_driver_details, named_io
 
 __all__ = [
+    "BenchResult",
     "Change",
     "Difference",
     "ExternalFile",
@@ -47,9 +50,11 @@ __all__ = [
     "Port",
     "Profile",
     "Report",
+    "RunResult",
     "Severity",
     "TensorInfo",
     "UnreadableFile",
+    "bench",
     "check",
     "diff",
     "fix",
@@ -57,9 +62,14 @@ __all__ = [
     "inspect",
     "named_io",
     "parse_name",
+    "run",
 ]
 
 _MODULES = {
+    "run": "trial.run",
+    "RunResult": "trial.run",
+    "bench": "trial.bench",
+    "BenchResult": "trial.bench",
     "Layer": "inspection.card",
     "ModelCard": "inspection.card",
     "Port": "inspection.card",

@@ -12,7 +12,7 @@ from itertools import pairwise
 from scailable.onnx.inspection.drawn import Drawing
 
 _GAP_X = 26.0
-_GAP_Y = 44.0
+_GAP_Y = 30.0
 _STAND_IN = 8.0
 _MOST_STAND_INS = 20_000
 _SWEEPS = 6

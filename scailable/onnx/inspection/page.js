@@ -21,11 +21,12 @@
   const show = () => svg.setAttribute("viewBox", `${view.x} ${view.y} ${view.width} ${view.height}`);
   const scale = () => Math.max(view.width / canvas.clientWidth, view.height / canvas.clientHeight);
 
-  // At first the boxes can be read: the whole width, or the start of a wide graph.
+  // At first the boxes are as large as text, with the first of them in the middle.
   function start() {
-    const ratio = canvas.clientHeight / canvas.clientWidth;
-    const width = Math.min(Math.max(full.width, 480), canvas.clientWidth * 1.25);
-    view = { x: full.x + (full.width - width) / 2, y: full.y, width, height: width * ratio };
+    const width = canvas.clientWidth;
+    view = { x: full.x, y: full.y, width, height: canvas.clientHeight };
+    const area = boxes.length ? boxes[0].querySelector("rect").getBBox() : full;
+    view.x = area.x + area.width / 2 - width / 2;
     show();
   }
   function fit() {
