@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from scailable.onnx.checking import check
-    from scailable.onnx.children import ModelCrashed
+    from scailable.onnx.children import ModelCrashed, ModelFailed
     from scailable.onnx.difference.diff import diff
     from scailable.onnx.difference.report import Difference
     from scailable.onnx.fixing.fix import Change, Fixed, FixFailed, fix
@@ -46,6 +46,7 @@ __all__ = [
     "ModelCard",
     "ModelCrashed",
     "ModelFacts",
+    "ModelFailed",
     "NameProblem",
     "Port",
     "Profile",
@@ -77,6 +78,7 @@ _MODULES = {
     "diff": "difference.diff",
     "Difference": "difference.report",
     "ModelCrashed": "children",
+    "ModelFailed": "children",
     "fix": "fixing.fix",
     "Fixed": "fixing.fix",
     "FixFailed": "fixing.fix",

@@ -32,10 +32,14 @@ _KEPT_VARIABLES = (
 )
 
 
-class ModelCrashed(ScailableError):
-    """The process that handled a model was ended by it, or took more than it may."""
+class ModelFailed(ScailableError):
+    """Something could not be done with a model."""
 
     next_step = "Check the model: scailable models check FILE"
+
+
+class ModelCrashed(ModelFailed):
+    """The process that handled a model was ended by it, or took more than it may."""
 
 
 def environment() -> dict[str, str]:
@@ -78,13 +82,21 @@ def run_child(
     Raises:
         ModelCrashed: it did not come to a result.
         MissingExtraError: a package that it needs is not installed.
-        ScailableError: it refuses, and says why.
+        ModelFailed: it refuses, and says why.
     """
     asked = json.dumps({**request, "limits": {"seconds": seconds, "memory": memory}})
     with tempfile.TemporaryDirectory(
         prefix="scailable-onnx-", ignore_cleanup_errors=True
     ) as folder:
         errors = Path(folder, "errors")
+        late = threading.Event()
+
+        def stop() -> None:
+            late.set()
+            process.kill()
+
+        timer = threading.Timer(seconds, stop)
+        timer.daemon = True
         with errors.open("wb") as stderr:
             process = subprocess.Popen(
                 command(module),
@@ -95,15 +107,8 @@ def run_child(
                 env=environment(),
                 pass_fds=descriptors,
             )
-        late = threading.Event()
-
-        def stop() -> None:
-            late.set()
-            process.kill()
-
-        timer = threading.Timer(seconds, stop)
-        timer.start()
         try:
+            timer.start()
             result = _listen(process, asked, on_progress)
         finally:
             timer.cancel()
@@ -140,7 +145,7 @@ def _listen(
                 process.wait()
                 return message
             case "refused":
-                raise ScailableError(message["message"], hint=message["hint"])
+                raise ModelFailed(message["message"], hint=message["hint"])
             case "missing":
                 raise MissingExtraError(**message)
     process.wait()

@@ -112,7 +112,7 @@ def bench(
         ValidationError: it breaks a safety rule, or a number makes no sense.
         ModelCrashed: it ended the process that ran it, or took too long.
         MissingExtraError: a package of the extra `run` is not installed.
-        ScailableError: the model fails on random input.
+        ModelFailed: the model fails on random input.
         KeyboardInterrupt: broken off before the first run was measured.
     """
     if runs < 1 or warmup < 0 or threads < 0 or seconds < 0:

@@ -104,7 +104,7 @@ def run(
         ValidationError: it breaks a safety rule, or `output` cannot be written.
         ModelCrashed: it ended the process that ran it, or took too long.
         MissingExtraError: a package of the extra `run` is not installed.
-        ScailableError: an input does not fit, or the model fails on it.
+        ModelFailed: an input does not fit, or the model fails on it.
     """
     given = dict(inputs) if isinstance(inputs, Mapping) else {"": inputs}
     files = {name: str(Path(os.fsdecode(file)).absolute()) for name, file in given.items()}

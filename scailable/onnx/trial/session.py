@@ -1,8 +1,8 @@
 """Opening a model with onnxruntime; used in the processes that run models."""
 
 import os
+import re
 import sys
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from scailable.onnx.report import TensorInfo
@@ -61,7 +61,7 @@ def first_line(error: Exception) -> str:
     """The words of a failure, on one line."""
     lines = str(error).strip().splitlines()
     said = lines[0] if lines else type(error).__name__
-    return said.replace(f"/proc/self/fd/{Path(said).name}", "the model")[:400]
+    return re.sub(r"/proc/self/fd/\d+", "the file", said)[:400]
 
 
 def _tensor(declared: Any) -> TensorInfo:
