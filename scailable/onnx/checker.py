@@ -22,6 +22,14 @@ from scailable.onnx.reading.problems import Problem
 from scailable.onnx.report import TensorInfo
 from scailable.onnx.rules import structure
 
+_RULES = {
+    "checker": structure.CHECKER,
+    "inference": structure.INFERENCE,
+    "memory": structure.MEMORY_LIMIT,
+    "stamp": structure.WRONG_STAMP,
+    "unexpected": structure.UNEXPECTED,
+}
+
 
 @dataclass(slots=True)
 class Answer:
@@ -121,7 +129,7 @@ def _fold(output: bytes) -> Answer:
                     for name, dtype, shape in message["types"]
                 ]
             case "problem":
-                answer.problems.append(Problem(**message))
+                answer.problems.append(Problem(_RULES[message.pop("rule")].code, **message))
             case "missing":
                 raise MissingExtraError("onnx", "Checking a model", hint=message["hint"])
             case "done":

@@ -1,8 +1,8 @@
 """The process that runs the onnx package on a model: `python -m scailable.onnx.examiner`.
 
 Standard input is a line of JSON with the limits, then the model without its large data. Standard
-output is JSON lines, read by `checker`. It runs in an empty folder, with limits on time and memory,
-because what it parses is not to be trusted.
+output is JSON lines, read by `checker`, which knows the rules: this process loads little. It runs
+in an empty folder, with limits on time and memory, because what it parses is not to be trusted.
 """
 
 import json
@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from scailable.onnx.reading.stand_in import STAND_IN
-from scailable.onnx.rules import Rule, structure
 from scailable.onnx.sandbox import Output, limit
 from scailable.onnx.text import one_line
 
@@ -39,11 +38,11 @@ def main() -> None:
     except MemoryError:
         out_of_memory = True  # said below, where the exception no longer holds on to the model
     except Exception as error:  # a model is refused, whatever it made onnx stumble over
-        _problem(output, structure.UNEXPECTED, f"{type(error).__name__}: {error}", fix=_AGAIN)
+        _problem(output, "unexpected", f"{type(error).__name__}: {error}", fix=_AGAIN)
     if out_of_memory:
         _problem(
             output,
-            structure.MEMORY_LIMIT,
+            "memory",
             f"needs more than {limits['memory'] >> 20} MiB to check",
             fix="make the model simpler, or its constants smaller",
         )
@@ -54,8 +53,8 @@ def _stage(output: Output, name: str) -> None:
     output.emit("stage", name=name)
 
 
-def _problem(output: Output, rule: Rule, message: str, *, fix: str = "") -> None:
-    output.emit("problem", code=rule.code, message=one_line(message), fix=fix)
+def _problem(output: Output, kind: str, message: str, *, fix: str = "") -> None:
+    output.emit("problem", rule=kind, message=one_line(message), fix=fix)
 
 
 def _import_onnx(output: Output) -> bool:
@@ -72,6 +71,7 @@ def _import_onnx(output: Output) -> bool:
         output.emit("missing", hint=hint)
         return False
     newest = onnx.defs.onnx_opset_version()
+    onnx.defs.has("Add")  # registers all operators, while the file is still being read
     output.emit("onnx", version=onnx.__version__, newest_opset=newest)
     return True
 
@@ -85,16 +85,16 @@ def _examine(output: Output, skeleton: bytes) -> None:
     _stage(output, "running the onnx checker")
     inferred, refusal = opset_stamp.ask(skeleton, lambda name: _stage(output, name))
     if refusal is not None:
-        rule, words = refusal
+        kind, words = refusal
         _stage(output, "looking for an opset that fits")
         model = onnx.load_model_from_string(skeleton)
         accepted = opset_stamp.accepted_opset(model)
         fix = _AGAIN
         if accepted is not None:
-            fix = f"see {structure.WRONG_STAMP.code}"
-            _problem(output, structure.WRONG_STAMP, **opset_stamp.diagnosis(model, accepted))
+            fix = "see the finding about its opset"
+            _problem(output, "stamp", **opset_stamp.diagnosis(model, accepted))
             inferred = opset_stamp.inferred_with(model, accepted)
-        _problem(output, rule, words, fix=fix)
+        _problem(output, kind, words, fix=fix)
     _stage(output, "reporting the inferred types")
     _report_types(output, (inferred or onnx.load_model_from_string(skeleton)).graph)
 

@@ -3,9 +3,8 @@
 import onnx
 
 from scailable.onnx import dtypes
-from scailable.onnx.report import Dimension
 
-TypeRow = tuple[str, str, list[Dimension] | None]
+TypeRow = tuple[str, str, list[int | str | None] | None]
 
 
 def types_of(graph: onnx.GraphProto) -> list[TypeRow]:
@@ -29,7 +28,7 @@ def _row(value: onnx.ValueInfoProto) -> TypeRow:
     if kind != "tensor_type":
         return value.name, (kind or "undefined").removesuffix("_type"), None
     tensor = value.type.tensor_type
-    shape: list[Dimension] | None = None
+    shape: list[int | str | None] | None = None
     if tensor.HasField("shape"):
         shape = [
             each.dim_value if each.HasField("dim_value") else each.dim_param or None

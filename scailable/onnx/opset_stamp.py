@@ -4,15 +4,16 @@ sclblonnx stamps every model it saves as opset 12, whatever its nodes were writt
 """
 
 from collections.abc import Callable, Iterator
-from typing import TypedDict
+from typing import Literal, TypedDict
 
 import onnx
 import onnx.checker
 import onnx.shape_inference
 from google.protobuf.message import EncodeError  # type: ignore[import-untyped,unused-ignore]
 
-from scailable.onnx.rules import Rule, structure
 from scailable.onnx.text import one_line
+
+Refusal = Literal["checker", "inference", "unexpected"]
 
 _TRIED: tuple[int, ...] = (*range(13, 18), *range(12, 6, -1))
 
@@ -26,8 +27,8 @@ class Diagnosis(TypedDict):
 
 def ask(
     content: bytes, stage: Callable[[str], None] = lambda name: None
-) -> tuple[onnx.ModelProto | None, tuple[Rule, str] | None]:
-    """The model with its inferred types, or the rule that is broken and onnx's words for it."""
+) -> tuple[onnx.ModelProto | None, tuple[Refusal, str] | None]:
+    """The model with its inferred types, or what refuses it and its words."""
     try:
         onnx.checker.check_model(content)
         stage("inferring shapes")
@@ -35,13 +36,13 @@ def ask(
             content, check_type=True, strict_mode=True, data_prop=True
         )
     except onnx.checker.ValidationError as error:
-        return None, (structure.CHECKER, str(error))
+        return None, ("checker", str(error))
     except onnx.shape_inference.InferenceError as error:
-        return None, (structure.INFERENCE, str(error))
+        return None, ("inference", str(error))
     except MemoryError:
         raise
     except Exception as error:  # the bindings raise many kinds on models they cannot handle
-        return None, (structure.UNEXPECTED, f"{type(error).__name__}: {error}")
+        return None, ("unexpected", f"{type(error).__name__}: {error}")
     return inferred, None
 
 

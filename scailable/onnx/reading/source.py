@@ -6,7 +6,7 @@ import queue
 import threading
 from collections.abc import Callable
 
-BLOCK = 1 << 20
+BLOCK = 1 << 19
 _BLOCKS_AHEAD = 4
 
 Progress = Callable[[int, int], None]
