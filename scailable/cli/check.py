@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from scailable.cli.base import Command, State, pass_state
-from scailable.cli.output import is_terminal
+from scailable.cli.output import is_terminal, say
 from scailable.cli.progress import progress
 
 if TYPE_CHECKING:
@@ -162,9 +162,9 @@ def _tell(result: Result, *, quiet: bool) -> None:
         hint = result.hint
         if Path(result.path).is_dir():
             hint = f"Name the files: scailable models check {shlex.quote(result.path)}/*.onnx"
-        _say(f"Error: {printable(result.error)}\n  {printable(hint)}", err=True)
+        say(f"Error: {printable(result.error)}\n  {printable(hint)}", err=True)
     elif quiet:
-        _say(f"{printable(result.path)}: {result.verdict}")
+        say(f"{printable(result.path)}: {result.verdict}")
     else:
         show_report(result)
 
@@ -174,16 +174,16 @@ def show_report(report: Report, *, err: bool = False) -> None:
     terminal = is_terminal(sys.stderr if err else sys.stdout)
     plain = os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb"
     width = shutil.get_terminal_size().columns if terminal else None
-    _say(report.text(color=terminal and not plain, width=width), err=err)
+    say(report.text(color=terminal and not plain, width=width), err=err)
 
 
 def _sum_up(results: list[Result], *, only_strict: bool) -> None:
     from scailable.onnx.reports.text import summary
 
     if len(results) > 1:
-        _say(f"\n{summary(results)}")
+        say(f"\n{summary(results)}")
     if only_strict:
-        _say("Warnings count as errors (--strict).")
+        say("Warnings count as errors (--strict).")
 
 
 def _document(form: str, results: list[Result], rules: Profile, code: int) -> bytes:
@@ -198,10 +198,3 @@ def _document(form: str, results: list[Result], rules: Profile, code: int) -> by
 
         content = sarif_log(results, rules, code)
     return f"{as_json(content)}\n".encode()
-
-
-def _say(text: str, *, err: bool = False) -> None:
-    """Print what may hold letters that the terminal has no code for."""
-    stream = sys.stderr if err else sys.stdout
-    encoding = getattr(stream, "encoding", None) or "utf-8"
-    click.echo(text.encode(encoding, "backslashreplace").decode(encoding), err=err)

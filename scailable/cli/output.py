@@ -91,6 +91,13 @@ def note(state: State, message: str) -> None:
         click.echo(message, err=True)
 
 
+def say(text: str, *, err: bool = False) -> None:
+    """Print what may hold letters that the terminal has no code for."""
+    stream = sys.stderr if err else sys.stdout
+    encoding = getattr(stream, "encoding", None) or "utf-8"
+    click.echo(text.encode(encoding, "backslashreplace").decode(encoding), err=err)
+
+
 def field_lines(fields: Sequence[tuple[str, Any]]) -> list[str]:
     """`Name  value` lines, aligned; a list takes a line an item, what is empty is left out."""
     fields = [(name, value) for name, value in fields if value not in (None, "", [], ())]
