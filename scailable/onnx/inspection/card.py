@@ -130,6 +130,24 @@ class ModelCard:
             if name != "graph"
         }
 
+    def text(self) -> str:
+        """The card for a terminal."""
+        from scailable.onnx.inspection.text import card_text
+
+        return card_text(self)
+
+    def markdown(self) -> str:
+        """The card as a Markdown document, with the graph for Mermaid."""
+        from scailable.onnx.inspection.markdown import card_markdown
+
+        return card_markdown(self)
+
+    def html(self) -> str:
+        """The card as an HTML page that needs nothing else, with the graph drawn."""
+        from scailable.onnx.inspection.page import card_page
+
+        return card_page(self)
+
 
 def inspect(path: str | os.PathLike[str]) -> ModelCard:
     """What a model is: interface, operators, size, work, memory.

@@ -9,16 +9,10 @@ def rendered(card: ModelCard, form: str) -> str:
     """The card as `text`, `json`, `markdown` or `html`."""
     match form:
         case "html":
-            from scailable.onnx.inspection.page import card_page
-
-            return card_page(card)
+            return card.html()
         case "markdown":
-            from scailable.onnx.inspection.markdown import card_markdown
-
-            return card_markdown(card)
+            return card.markdown()
         case "json":
             return json.dumps(card.to_dict(), indent=2) + "\n"
         case _:
-            from scailable.onnx.inspection.text import card_text
-
-            return card_text(card)
+            return card.text()
