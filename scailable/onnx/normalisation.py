@@ -5,10 +5,12 @@ The vendor's tools write it there as JSON, `{"means": [...], "vars": [...]}`: a 
 """
 
 import json
+import re
 from dataclasses import dataclass
 from typing import Any
 
 _KEYS = ("means", "vars")
+_MEANT = re.compile(r"""["']?\b(?:means|vars)\b["']?\s*:""")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +36,7 @@ def read_normalisation(doc_string: str) -> Normalisation | None:
     True
     """
     text = doc_string.strip()
-    if not text.startswith("{") or not any(f'"{key}"' in text for key in _KEYS):
+    if not text.startswith("{") or not _MEANT.search(text):
         return None
     try:
         value = json.loads(text)

@@ -12,6 +12,7 @@ from scailable.onnx.rules import judge
 from scailable.onnx.rules.rule import FACT_RULES
 from tests.onnx.models import BOOL, FLOAT, INT64, STRING, classifier, image, model, value
 from tests.onnx.reading import read
+from tests.onnx.triggering import marked
 
 SCORES = value("scores-0:Cat;1:Dog", (1, 2))
 
@@ -115,6 +116,15 @@ def compiled(chip: str) -> onnx.ModelProto:
     return made
 
 
+def chipped(made: onnx.ModelProto) -> onnx.ModelProto:
+    made.metadata_props.add(key="chip", value="hailo")
+    return made
+
+
+def labelled(label: str) -> onnx.ValueInfoProto:
+    return value(f"scores-0:{label}", (1, 1))
+
+
 def described(doc: str) -> onnx.ModelProto:
     made = classifier()
     made.graph.doc_string = doc
@@ -130,9 +140,14 @@ CASES += [
     ("ONNX-OP-001", "info", model([image()], [SCORES], [node("HardSwish")])),
     ("ONNX-NORM-003", "error", described('{"means": [1, 2], "vars": [255]}')),
     ("ONNX-NORM-003", "error", described('{"means": [], "vars": [1, 2, 3, 4]}')),
-    ("ONNX-OUTPUT-013", "error", model([image((1, 3, 64, 64))], [value("o", (1, 9, 84))])),
-    ("ONNX-OUTPUT-013", "error", model([image((1, 3, 640, 640))], [value("o", (1, 84, 8400))])),
-    ("ONNX-OUTPUT-013", "error", model([image((1, 3, 640, 640))], [value("o", (1, 25200, 85))])),
+    ("ONNX-OUTPUT-014", "warning", model([image()], [value("scores-0:Cat", None)])),
+    ("ONNX-OUTPUT-014", "warning", model([image()], [value("bboxes-format:xyxysc;0:A", None)])),
+    ("ONNX-OUTPUT-015", "info", boxes("bboxes-format:xyxysc;0:A", ("n", 6))),
+    ("ONNX-HAILO-004", "warning", chipped(classifier())),
+    ("ONNX-IR-003", "error", model([image()], [SCORES], ir=0)),
+    ("ONNX-IR-003", "error", model([image()], [SCORES], ir=-1)),
+    ("ONNX-NAME-003", "error", boxes("scores-0:A\u200bB", (1, 1))),
+    ("ONNX-NAME-007", "error", model([image()], [labelled("x" * 60_000) for _ in range(5)])),
 ]
 HAILO_CASES = [
     ("ONNX-HAILO-001", "error", model([image(), image(name="mask-")], [SCORES])),
@@ -142,7 +157,7 @@ HAILO_CASES = [
 ]
 
 
-@pytest.mark.parametrize(("code", "severity", "made"), CASES)
+@pytest.mark.parametrize(("code", "severity", "made"), marked(CASES))
 def test_a_broken_rule_is_found(code: str, severity: str, made: onnx.ModelProto) -> None:
     found = findings(made)
     assert code in found, f"found only {sorted(found)}"
@@ -153,7 +168,7 @@ def test_a_broken_rule_is_found(code: str, severity: str, made: onnx.ModelProto)
         assert finding.fix or severity == "info"
 
 
-@pytest.mark.parametrize(("code", "severity", "made"), HAILO_CASES)
+@pytest.mark.parametrize(("code", "severity", "made"), marked(HAILO_CASES))
 def test_a_broken_rule_of_hailo_is_found(code: str, severity: str, made: onnx.ModelProto) -> None:
     found = findings(made, "hailo")
     assert [each.severity for each in found[code]] == [severity]
@@ -161,11 +176,12 @@ def test_a_broken_rule_of_hailo_is_found(code: str, severity: str, made: onnx.Mo
 
 def test_every_rule_has_a_model_that_breaks_it() -> None:
     broken = {code for code, _, _ in CASES + HAILO_CASES}
-    assert {rule.code for rule, _ in FACT_RULES} == broken
+    assert {rule.code for rule, _ in FACT_RULES} | {"ONNX-NAME-007"} == broken
 
 
 def test_a_model_for_hailo_is_fit_as_it_is_for_the_cloud() -> None:
     assert set(findings(classifier(), "hailo")) == {"ONNX-HAILO-003"}
+    assert set(findings(chipped(classifier()), "hailo")) == {"ONNX-HAILO-004"}
     assert set(findings(compiled("hailo-8l"), "hailo")) == {"ONNX-DOMAIN-003"}
     assert "ONNX-DOMAIN-001" in findings(compiled("abacus"), "hailo")
 
@@ -175,7 +191,15 @@ FIT = [
     classifier(opset=12, ir=7),
     model([image((1, 8, 8, 3))], [SCORES]),
     model([image((1, 1, 8, 8))], [value("scores-0:Cat;1:Dog", (2,))]),
-    model([image()], [value("bboxes-format:xyxysc;0:Person;1:Car", ("boxes", 6))]),
+    model(
+        [image()], [value("scores-0:Hot\u00a0dog;1:\U0001f469\u200d\U0001f33e;2:\u732b", (1, 3))]
+    ),
+    model(
+        [image()],
+        [value("bboxes-format:xyxysc;0:Person;1:Car", ("boxes", 6))],
+        [node("NonMaxSuppression")],
+    ),
+    model([image()], [value("bboxes-format:xyxy", ("boxes", 4))], [node("NonMaxSuppression")]),
     model([image()], [value("alarm-0:Cat;1:Dog", (1, 2), BOOL)]),
     model([image(), value("nms_sensitivity-", (1,)), value("mask-", (8, 8), BOOL)], [SCORES]),
     model([image((1, 6, 9, 3)), value("mask-", (6, 9), BOOL)], [SCORES]),

@@ -1,6 +1,7 @@
 """The rules about nodes, tensors and metadata: each is broken once, and kept once."""
 
 from collections.abc import Callable
+from typing import Any
 
 import onnx
 import pytest
@@ -11,6 +12,7 @@ from scailable.onnx.rules import judge
 from scailable.onnx.rules.rule import MODEL_RULES
 from tests.onnx.models import BOOL, FLOAT, INT64, classifier, function_bomb, image, model, value
 from tests.onnx.reading import read
+from tests.onnx.triggering import marked
 
 Change = Callable[[onnx.ModelProto], None]
 SCORES = "scores-0:Cat;1:Dog;2:Owl"
@@ -69,14 +71,20 @@ def with_functions(*functions: onnx.FunctionProto, called: str = "F") -> onnx.Mo
     )
 
 
-def loop(trips: int, condition: str = "", body_condition: str = "Identity") -> onnx.ModelProto:
+def loop(
+    trips: int,
+    condition: str = "",
+    body_condition: str = "Identity",
+    carried: str = "carried",
+) -> onnx.ModelProto:
+    to_bool: dict[str, Any] = {"to": BOOL} if body_condition == "Cast" else {}
     body = helper.make_graph(
         [
-            helper.make_node(body_condition, ["go"], ["on"]),
-            helper.make_node("Identity", ["carried"], ["next"]),
+            helper.make_node(body_condition, ["go"], ["on"], **to_bool),
+            helper.make_node("Identity", [carried], ["next"]),
         ],
         "body",
-        [value("i", (), INT64), value("go", (), BOOL), image(name="carried")],
+        [value("i", (), INT64), value("go", (), BOOL), image(name=carried)],
         [value("on", (), BOOL), image(name="next")],
     )
     return model(
@@ -129,6 +137,79 @@ def crowded() -> onnx.ModelProto:
     return made
 
 
+def branch(name: str, *inner: onnx.NodeProto, returns: str = "", **more: Any) -> onnx.GraphProto:
+    """A branch of `If`: its nodes, or a Relu of the value x around it."""
+    returned = returns or f"{name}_out"
+    return helper.make_graph(
+        list(inner or [relu("x", returned)]), name, [], [image(name=returned)], **more
+    )
+
+
+def if_model(then: onnx.GraphProto | None = None) -> onnx.ModelProto:
+    """Branches that use a value of the graph around them, and name their own alike."""
+    other = branch("other")
+    return model(
+        [image()],
+        [image(name="y")],
+        [
+            relu("image-", "x"),
+            helper.make_node("If", ["yes"], ["y"], then_branch=then or other, else_branch=other),
+        ],
+        initializers=[helper.make_tensor("yes", BOOL, [], [True])],
+    )
+
+
+def called_with(inputs: int, outputs: int = 1) -> onnx.ModelProto:
+    """A call of a function of two inputs and one output."""
+    added = helper.make_function(
+        "mine",
+        "Plus",
+        ["a", "b"],
+        ["c"],
+        [helper.make_node("Add", ["a", "b"], ["c"])],
+        [helper.make_opsetid("", 17)],
+    )
+    call = helper.make_node(
+        "Plus", ["image-"] * inputs, [f"y{each}" for each in range(outputs)], domain="mine"
+    )
+    imports = [helper.make_opsetid("mine", 1)]
+    return model([image()], [image(name="y0")], [call], imports=imports, functions=[added])
+
+
+def filled(*shape: int, dtype: int = INT64) -> onnx.ModelProto:
+    """A function that makes a value of a shape."""
+    size = helper.make_tensor("", dtype, [len(shape)], shape)
+    return with_functions(
+        function(
+            "F",
+            helper.make_node("Constant", [], ["size"], value=size),
+            helper.make_node("ConstantOfShape", ["size"], ["many"]),
+            helper.make_node("ReduceMax", ["many"], ["most"], keepdims=0),
+            helper.make_node("Add", ["a", "most"], ["b"]),
+        )
+    )
+
+
+def without_imports() -> onnx.FunctionProto:
+    bare = function("F")
+    del bare.opset_import[:]
+    return bare
+
+
+def renamed_to_nothing(kind: str) -> onnx.ModelProto:
+    return changed(lambda made: setattr(getattr(made.graph, kind)[0], "name", ""))
+
+
+def imported(domain: str) -> onnx.ModelProto:
+    made = classifier()
+    made.opset_import.append(helper.make_opsetid(domain, 1))
+    return made
+
+
+def with_image(height: int, width: int, name: str, *shape: int | str) -> onnx.ModelProto:
+    return model([image((1, 3, height, width))], [value(name, shape)])
+
+
 CASES = [
     ("ONNX-GRAPH-001", "error", function_bomb(24)),
     ("ONNX-GRAPH-002", "error", with_functions(function("F", CALL_OF_F))),
@@ -148,23 +229,51 @@ CASES = [
     ("ONNX-GRAPH-014", "error", crowded()),
     ("ONNX-GRAPH-015", "info", with_functions(function("F"), function("G"))),
     ("ONNX-GRAPH-016", "error", with_functions(function("F"), function("F"))),
+    ("ONNX-GRAPH-004", "error", if_model(branch("then", relu("x", "image-"), returns="image-"))),
+    ("ONNX-GRAPH-005", "error", if_model(branch("then", relu("other_out", "then_out")))),
+    ("ONNX-GRAPH-007", "error", if_model(branch("then", returns="x"))),
+    ("ONNX-GRAPH-007", "error", with_functions(function("F", relu("a", "c")))),
+    ("ONNX-GRAPH-010", "error", if_model(branch(""))),
+    ("ONNX-GRAPH-017", "warning", loop(3, carried="image-")),
+    ("ONNX-GRAPH-017", "warning", if_model(branch("then", initializer=[weight("image-")]))),
+    ("ONNX-GRAPH-018", "error", called_with(3)),
+    ("ONNX-GRAPH-018", "error", called_with(2, 2)),
+    ("ONNX-GRAPH-019", "error", renamed_to_nothing("input")),
+    ("ONNX-GRAPH-019", "error", renamed_to_nothing("output")),
+    ("ONNX-GRAPH-019", "error", changed(lambda made: made.graph.initializer.append(weight("")))),
+    ("ONNX-GRAPH-019", "error", with_functions(function(""))),
+    ("ONNX-GRAPH-020", "error", nodes(relu("x", "z", name="a"), relu("z", "y", name="a"))),
+    ("ONNX-OPSET-010", "error", with_functions(without_imports())),
+    ("ONNX-OPSET-011", "info", imported("com.example")),
     ("ONNX-OPSET-010", "error", nodes(helper.make_node("Odd", ["x"], ["y"], domain="com.example"))),
     ("ONNX-NAME-006", "warning", nodes(relu("x", "y", name="bell\x07"))),
     ("ONNX-NAME-006", "warning", labelled(**{"k\x1b[2J": "v"})),
+    ("ONNX-NAME-006", "warning", labelled(note="bell\x07")),
+    ("ONNX-NAME-006", "warning", changed(lambda m: m.graph.initializer.append(weight("\x1b")))),
     ("ONNX-SHAPE-003", "error", enormous()),
+    ("ONNX-SHAPE-003", "error", filled(2**20, 2**20)),
     ("ONNX-LOOP-001", "warning", loop(2**62)),
     ("ONNX-LOOP-001", "warning", loop(2**62, "yes")),
+    ("ONNX-LOOP-001", "warning", loop(2**62, "yes", "Cast")),
     ("ONNX-LABEL-001", "warning", labelled(labels="Cat, Dog")),
+    ("ONNX-LABEL-001", "warning", labelled(labels="3")),
+    ("ONNX-LABEL-001", "warning", labelled(formatted_labels="0:Cat;1:Dog;2:Owl")),
+    ("ONNX-LABEL-003", "warning", labelled(labels='["Cat", "Dog"]')),
     ("ONNX-LABEL-001", "warning", labelled(formatted_labels="scores-Cat")),
     ("ONNX-LABEL-002", "warning", labelled(formatted_labels="scores-0:Cat;1:Dog")),
     ("ONNX-NORM-001", "warning", bracketed('{"means": [0], "vars": [255}')),
     ("ONNX-NORM-001", "warning", bracketed('{"means": ["a"]}')),
     ("ONNX-NORM-001", "warning", bracketed('{"means": [0.5]}')),
+    ("ONNX-NORM-001", "warning", bracketed("{'means': [0], 'vars': [255]}")),
     ("ONNX-NORM-002", "error", bracketed('{"means": [0], "vars": [0]}')),
+    ("ONNX-OUTPUT-013", "error", with_image(64, 64, "o", 1, 9, 84)),
+    ("ONNX-OUTPUT-013", "error", with_image(640, 640, "o", 1, 84, 8400)),
+    ("ONNX-OUTPUT-013", "error", with_image(640, 640, "o", 1, 25200, 85)),
+    ("ONNX-OUTPUT-013", "error", with_image(1280, 1280, "o", 1, 102000, 85)),
 ]
 
 
-@pytest.mark.parametrize(("code", "severity", "made"), CASES)
+@pytest.mark.parametrize(("code", "severity", "made"), marked(CASES))
 def test_a_broken_rule_is_found(code: str, severity: str, made: onnx.ModelProto) -> None:
     found = findings(made)
     assert code in found, f"found only {sorted(found)}"
@@ -178,32 +287,18 @@ def test_every_rule_has_a_model_that_breaks_it() -> None:
     assert {rule.code for rule, _ in MODEL_RULES} == {code for code, _, _ in CASES}
 
 
-def if_model() -> onnx.ModelProto:
-    """Branches that use a value of the graph around them, and name their own alike."""
-
-    def branch(name: str) -> onnx.GraphProto:
-        return helper.make_graph([relu("x", name)], name, [], [image(name=name)])
-
-    return model(
-        [image()],
-        [image(name="y")],
-        [
-            relu("image-", "x"),
-            helper.make_node(
-                "If", ["yes"], ["y"], then_branch=branch("then"), else_branch=branch("else")
-            ),
-        ],
-        initializers=[helper.make_tensor("yes", BOOL, [], [True])],
-    )
-
-
 FIT = [
     classifier(),
     if_model(),
     loop(10),
     loop(2**62, "yes", "Not"),
     with_functions(function("F")),
-    labelled(labels='{"0": "Cat", "1": "Dog"}', formatted_labels=SCORES, author="me"),
+    called_with(2),
+    called_with(1),
+    filled(2, 3),
+    imported("ai.onnx.ml"),
+    nodes(relu("x", "z", name="a"), relu("z", "y", name="b")),
+    labelled(labels='{"0": "Cat", "1": "Dog", "2": "Owl"}', formatted_labels=SCORES, a="b\nc"),
     bracketed('{"means": [0], "vars": [255]}'),
     bracketed("{a set} of notes"),
     nodes(
@@ -220,6 +315,14 @@ def test_sound_models_break_none(made: onnx.ModelProto) -> None:
     assert codes & findings(made).keys() == set()
 
 
+@pytest.mark.parametrize(
+    ("name", "shape"),
+    [("o", (1, 100, 84)), ("o", (1, 300, 6)), ("o", (1, 8400)), ("bboxes-0:A", (1, 84, 8400))],
+)
+def test_outputs_that_are_no_raw_head(name: str, shape: tuple[int, ...]) -> None:
+    assert "ONNX-OUTPUT-013" not in findings(with_image(640, 640, name, *shape))
+
+
 def test_the_place_of_a_finding_is_the_byte_at_which_the_node_starts() -> None:
     made = nodes(relu("nowhere", "y", name="lost"))
     content = made.SerializeToString()
@@ -233,8 +336,8 @@ def test_the_place_of_a_finding_is_the_byte_at_which_the_node_starts() -> None:
 def test_many_findings_of_a_kind_are_cut() -> None:
     made = nodes(*(relu(f"nowhere{index}", f"y{index}") for index in range(100)), relu("x", "y"))
     found = findings(made)["ONNX-GRAPH-005"]
-    assert len(found) == 20
-    assert "more" in found[-1].message
+    assert len(found) == 21
+    assert "and 80 more" in found[-1].message
 
 
 def test_a_long_chain_is_judged_without_recursion() -> None:

@@ -6,6 +6,7 @@ looks at. Rules that need the file itself are judged where the file is read; the
 """
 
 from collections.abc import Iterator, Mapping
+from itertools import islice
 
 from scailable.onnx.reading.model import Model
 from scailable.onnx.report import Finding, ModelFacts, Profile, TensorInfo
@@ -19,6 +20,7 @@ from scailable.onnx.rules import (
     graph,
     hailo,
     heads,
+    imports,
     inputs,
     labels,
     naming,
@@ -33,6 +35,7 @@ from scailable.onnx.rules import (
     wire,
 )
 from scailable.onnx.rules.rule import FACT_RULES, MODEL_RULES, RULES, Rule, Said
+from scailable.onnx.rules.subject import Subject
 from scailable.onnx.text import one_line
 
 __all__ = [
@@ -47,6 +50,7 @@ __all__ = [
     "graph",
     "hailo",
     "heads",
+    "imports",
     "inputs",
     "judge",
     "labels",
@@ -77,20 +81,26 @@ def judge(
         types: the inferred type of every value, by its name.
         profile: the rules to apply.
     """
+    readable = naming.with_readable_names(facts)
+    if readable is not facts:
+        most = naming.LONGEST_NAMES
+        yield naming.ENDLESS_NAMES.finding(
+            profile,
+            f"the names of inputs and outputs are longer than {most} characters, all together",
+            fix="give them shorter names",
+        )
     for rule, look in FACT_RULES:
         if rule.applies(profile):
-            yield from _findings(rule, profile, look(facts))
+            yield from _findings(rule, profile, look(readable))
+    subject = Subject(readable, model, types)
     for rule, look_at in MODEL_RULES:
         if rule.applies(profile):
-            yield from _findings(rule, profile, look_at(model, types))
+            yield from _findings(rule, profile, look_at(subject))
 
 
 def _findings(rule: Rule, profile: Profile, said: Iterator[Said]) -> Iterator[Finding]:
-    """The findings of one rule, at most a screenful."""
-    for count, (where, message, fix, *offset) in enumerate(said, start=1):
-        if count == _MOST_OF_A_KIND:
-            yield rule.finding(profile, "and more of the same kind, not listed")
-            return
+    """The findings of one rule, at most a screenful, and how many more there are."""
+    for where, message, fix, *offset in islice(said, _MOST_OF_A_KIND):
         yield rule.finding(
             profile,
             one_line(message),
@@ -98,3 +108,6 @@ def _findings(rule: Rule, profile: Profile, said: Iterator[Said]) -> Iterator[Fi
             fix=fix,
             offset=offset[0] if offset else None,
         )
+    more = sum(1 for _ in said)
+    if more:
+        yield rule.finding(profile, f"and {more} more of the same kind, not listed")

@@ -42,3 +42,14 @@ def not_compiled(facts: ModelFacts) -> Iterator[Said]:
             "has no compiled part: on a Hailo device it would run on the CPU",
             "compile it with the Hailo compiler, and upload the ONNX file that holds the result",
         )
+
+
+@fact_rule("ONNX-HAILO-004", "warning", source=sources.HAILO)
+def nothing_compiled(facts: ModelFacts) -> Iterator[Said]:
+    """The metadata names an accelerator, but the model has no compiled part."""
+    if facts.chip in COMPILED_FOR and not any("::" in name for name in facts.operators):
+        yield (
+            "metadata chip",
+            f"is {facts.chip}, but all operators are standard ones",
+            "compile it with the Hailo compiler, or remove the metadata",
+        )

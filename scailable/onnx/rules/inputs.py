@@ -14,6 +14,8 @@ _DROP = "scailable models fix FILE -o NEW --drop-initializer-inputs"
 _SHAPE_FIX = "export the model with an image input of shape (1,C,H,W) or (1,H,W,C), C 1 or 3"
 _NAME_FIX = "name the image input `image-`: scailable models fix FILE -o NEW --rename OLD=image-"
 
+_LONGEST_IN_A_COMMAND = 80
+
 
 def _place(tensor: TensorInfo) -> str:
     return f"input {short(tensor.name)}"
@@ -46,11 +48,13 @@ def unnamed_image(facts: ModelFacts) -> Iterator[Said]:
     """The image input is recognised by its shape only."""
     image = image_input(facts)
     if image is not None and names.parse_name(image.name).prefix != names.IMAGE:
+        plain = len(image.name) <= _LONGEST_IN_A_COMMAND and image.name.isprintable()
+        old = image.name if plain and "=" not in image.name else "OLD"
         yield (
             _place(image),
             "is taken for the image, because it is the only candidate",
             "name it `image-`: scailable models fix FILE -o NEW --rename "
-            + shlex.quote(f"{short(image.name)}=image-"),
+            + shlex.quote(f"{old}=image-"),
         )
 
 

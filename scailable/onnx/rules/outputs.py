@@ -63,7 +63,8 @@ def scores_shape(facts: ModelFacts) -> Iterator[Said]:
     """The output scores is not float32 of shape (1,N) or (N)."""
     for tensor, _ in _of_kind(facts, names.SCORES):
         vector = tensor.shape is not None and len(tensor.shape) == 1
-        if tensor.dtype != "float32" or not (vector or _one_row(tensor)):
+        fitting = tensor.shape is None or vector or _one_row(tensor)
+        if tensor.dtype != "float32" or not fitting:
             yield _place(tensor), f"is {tensor}", "make it float32 of shape (1, classes)"
 
 
@@ -86,9 +87,10 @@ def boxes_shape(facts: ModelFacts) -> Iterator[Said]:
     for tensor, name in _of_kind(facts, names.BBOXES, *names.LEGACY_BBOXES):
         columns = len(name.format) if name.format else None
         wanted = f"(boxes, {columns})" if columns else "(boxes, columns)"
-        fitting = tensor.shape is not None and len(tensor.shape) == 2 and tensor.dtype == "float32"
-        if fitting and columns is not None:
-            fitting = _last(tensor) in (columns, None)
+        fitting = tensor.dtype == "float32"
+        if tensor.shape is not None:
+            fitting = fitting and len(tensor.shape) == 2
+            fitting = fitting and (columns is None or _last(tensor) in (columns, None))
         if not fitting:
             yield (
                 _place(tensor),
@@ -101,7 +103,7 @@ def boxes_shape(facts: ModelFacts) -> Iterator[Said]:
 def alarm_shape(facts: ModelFacts) -> Iterator[Said]:
     """The output alarm is not bool of shape (1,N)."""
     for tensor, _ in _of_kind(facts, names.ALARM):
-        if tensor.dtype != "bool" or not _one_row(tensor):
+        if tensor.dtype != "bool" or not (tensor.shape is None or _one_row(tensor)):
             yield _place(tensor), f"is {tensor}", "make it bool of shape (1, classes)"
 
 
@@ -125,8 +127,18 @@ def unknown_format(facts: ModelFacts) -> Iterator[Said]:
 def no_labels(facts: ModelFacts) -> Iterator[Said]:
     """An output names no class labels."""
     for tensor, name in _of_kind(facts, names.SCORES, names.ALARM, names.BBOXES):
-        if not name.labels:
+        without_class = name.format is not None and "c" not in name.format
+        if not name.labels and not without_class:
             yield _place(tensor), "has no labels", f"name it {name.prefix}-...0:Label;1:Label"
+
+
+@fact_rule("ONNX-OUTPUT-014", "warning", source=sources.REQUIREMENTS)
+def undeclared_shape(facts: ModelFacts) -> Iterator[Said]:
+    """An output for the AI Manager declares no shape."""
+    for tensor, name in _of_kind(facts, *names.KNOWN_OUTPUTS):
+        if tensor.shape is None:
+            message = f"is {tensor}, so nobody can tell whether {name.prefix} can be read from it"
+            yield _place(tensor), message, "export it with its shape; sizes may be dynamic"
 
 
 @fact_rule("ONNX-OUTPUT-009", "info", source=sources.REQUIREMENTS)
@@ -176,3 +188,17 @@ def declared_box_count(facts: ModelFacts) -> Iterator[Said]:
                 f"declares {tensor.shape[0]} boxes; the real number may differ from image to image",
                 "",
             )
+
+
+@fact_rule("ONNX-OUTPUT-015", "info", source=sources.EXPORT_TOOLS)
+def boxes_without_suppression(facts: ModelFacts) -> Iterator[Said]:
+    """There is a bboxes output, but nothing in the model takes out overlapping boxes."""
+    if "NonMaxSuppression" in facts.operators:
+        return
+    for tensor, _ in _of_kind(facts, names.BBOXES):
+        yield (
+            _place(tensor),
+            "the model has no NonMaxSuppression: unless it needs none, several boxes will be "
+            "reported for one object",
+            "",
+        )

@@ -1,17 +1,16 @@
 """What a rule is, and the table of all of them."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from scailable.onnx.reading.model import Model
-from scailable.onnx.report import Finding, ModelFacts, Profile, Severity, TensorInfo
+from scailable.onnx.report import Finding, ModelFacts, Profile, Severity
+from scailable.onnx.rules.subject import Subject
 
 # where, message, fix; and the byte offset where one is known
 Said = tuple[str, str, str] | tuple[str, str, str, int]
 FactRule = Callable[[ModelFacts], Iterator[Said]]
-# The model as it was read, and the inferred type of every value by its name.
-ModelRule = Callable[[Model, Mapping[str, TensorInfo]], Iterator[Said]]
+ModelRule = Callable[[Subject], Iterator[Said]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

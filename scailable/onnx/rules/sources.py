@@ -11,6 +11,9 @@ RUNTIMES = (
     "Device runtimes: ONNX Runtime 1.16.3 on aarch64, 1.17.3 on x86_64 "
     "(https://github.com/OAAX-standard/reference-implementation)"
 )
+ONNX_RUNTIME = (
+    "ONNX Runtime, which runs the model on the devices: https://github.com/microsoft/onnxruntime"
+)
 HAILO = "Nx AI Manager documentation, Hailo support: https://nx.docs.scailable.net"
 SPECIFICATION = "ONNX specification: https://github.com/onnx/onnx/blob/main/docs/IR.md"
 EXTERNAL_DATA = "ONNX external data: https://github.com/onnx/onnx/blob/main/docs/ExternalData.md"

@@ -79,3 +79,15 @@ def ir_below_floor(facts: ModelFacts) -> Iterator[Said]:
             f"IR version {facts.ir_version} is below 3, the first with opset imports",
             "export the model again with a current exporter",
         )
+
+
+@fact_rule("ONNX-IR-003", "error", source=sources.SPECIFICATION, generic="error")
+def no_ir_version(facts: ModelFacts) -> Iterator[Said]:
+    """The model does not say which version of the file format it is in."""
+    if facts.ir_version <= 0:
+        given = f"gives the IR version {facts.ir_version}" if facts.ir_version else "gives none"
+        yield (
+            "",
+            f"the model {given}",
+            "m = onnx.load('model.onnx'); m.ir_version = 8; onnx.save(m, 'new.onnx')",
+        )
