@@ -14,6 +14,7 @@ import pytest
 from scailable.onnx import check
 from scailable.onnx.reading import archive as looking
 from scailable.onnx.reading.archive import look_into
+from tests.onnx.triggering import marked
 
 HEADER, DIRECTORY, END = b"PK\x03\x04", b"PK\x01\x02", b"PK\x05\x06"
 
@@ -92,7 +93,7 @@ UNSAFE = [
 
 
 @pytest.mark.parametrize(
-    ("code", "content", "said"), UNSAFE, ids=[f"{code}-{said}" for code, _, said in UNSAFE]
+    ("code", "content", "said"), marked(UNSAFE), ids=[f"{code}-{said}" for code, _, said in UNSAFE]
 )
 def test_an_unsafe_archive_is_refused(tmp_path: Path, code: str, content: bytes, said: str) -> None:
     path = tmp_path / "model.zip"

@@ -83,6 +83,7 @@ def test_large_weights_do_not_change_the_verdict(tmp_path: Path) -> None:
     assert time.monotonic() - started < 10  # in practice half a second; this machine is shared
 
 
+@pytest.mark.triggers("ONNX-CHECK-002")
 def test_the_shape_of_a_reshape_is_still_known_to_the_inference(tmp_path: Path) -> None:
     made = model(
         [image()],
@@ -104,6 +105,7 @@ def test_inference_errors_can_be_forced(tmp_path: Path) -> None:
     assert report.safe
 
 
+@pytest.mark.triggers("ONNX-CHECK-001")
 def test_a_model_that_the_checker_refuses(tmp_path: Path) -> None:
     made = classifier()
     made.graph.name = ""
@@ -128,6 +130,7 @@ def squeezed(opset: int) -> ModelProto:
     )
 
 
+@pytest.mark.triggers("ONNX-OPSET-008")
 def test_a_wrong_opset_stamp_is_named_as_the_cause(tmp_path: Path) -> None:
     report = check(save(squeezed(12), tmp_path), "generic")
     assert codes(report) == ["ONNX-CHECK-001", "ONNX-OPSET-008"]
@@ -156,6 +159,7 @@ def test_a_form_older_than_the_stamp_is_found_too(tmp_path: Path) -> None:
     assert "opset 12" in {each.code: each.message for each in report.findings}["ONNX-OPSET-008"]
 
 
+@pytest.mark.triggers("ONNX-FILE-011")
 def test_the_file_is_checked_as_it_was_opened(tmp_path: Path) -> None:
     """A file that grows while it is checked is told: the digest would not be that of the file."""
     path = save(classifier(), tmp_path)
@@ -175,6 +179,7 @@ def test_the_file_is_checked_as_it_was_opened(tmp_path: Path) -> None:
 # --- limits ---------------------------------------------------------------------------------------
 
 
+@pytest.mark.triggers("ONNX-CHECK-003")
 def test_a_child_that_takes_too_long_is_stopped(tmp_path: Path) -> None:
     path = save(function_bomb(19, payload=60_000), tmp_path)
     started = time.monotonic()
@@ -187,6 +192,7 @@ def test_a_child_that_takes_too_long_is_stopped(tmp_path: Path) -> None:
     assert report.sha256 is not None
 
 
+@pytest.mark.triggers("ONNX-CHECK-004")
 def test_a_child_that_takes_too_much_memory_is_stopped(tmp_path: Path) -> None:
     small = [
         helper.make_tensor(f"w{i}", FLOAT, [15_000], bytes(60_000), raw=True) for i in range(99)
@@ -209,6 +215,7 @@ def broken_onnx(folder: Path, source: str) -> str:
     return str(package.parent)
 
 
+@pytest.mark.triggers("ONNX-CHECK-005")
 def test_a_crash_of_the_child_is_a_finding(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = save(classifier(), tmp_path)
     monkeypatch.syspath_prepend(broken_onnx(tmp_path, CRASH))

@@ -13,6 +13,7 @@ import pytest
 from scailable.errors import ValidationError
 from scailable.onnx import UnreadableFile, check
 from tests.onnx.models import classifier, save
+from tests.onnx.triggering import marked
 
 LFS = b"version https://git-lfs.github.com/spec/v1\noid sha256:4d7a\nsize 12345\n"
 
@@ -38,7 +39,7 @@ MAGIC = [
 
 
 @pytest.mark.parametrize("profile", ["scailable", "generic"])
-@pytest.mark.parametrize(("code", "content", "said"), MAGIC)
+@pytest.mark.parametrize(("code", "content", "said"), marked(MAGIC))
 def test_other_files_are_named_for_what_they_are(
     tmp_path: Path, code: str, content: bytes, said: str, profile: str
 ) -> None:
@@ -51,6 +52,7 @@ def test_other_files_are_named_for_what_they_are(
     assert (report.sha256, report.facts, report.safe) == (None, None, False)
 
 
+@pytest.mark.triggers("ONNX-FILE-008")
 def test_a_file_above_the_limit_is_refused_unread(tmp_path: Path) -> None:
     path = save(classifier(), tmp_path)
     size = path.stat().st_size
@@ -65,6 +67,7 @@ def test_a_file_of_exactly_the_limit_is_accepted(tmp_path: Path) -> None:
     assert check(path, max_size=path.stat().st_size).ok
 
 
+@pytest.mark.triggers("ONNX-FILE-009")
 def test_a_file_above_two_gib_is_refused_unread(tmp_path: Path) -> None:
     path = tmp_path / "model.onnx"
     with path.open("wb") as file:

@@ -16,6 +16,7 @@ import pytest
 
 from scailable.onnx import check
 from tests.onnx.models import classifier
+from tests.onnx.triggering import marked
 
 
 def zipped(*members: str) -> bytes:
@@ -139,7 +140,7 @@ OTHERS: list[tuple[str, bytes, str]] = [
 
 
 @pytest.mark.parametrize(
-    ("code", "content", "said"), OTHERS, ids=[f"{code}-{said}" for code, _, said in OTHERS]
+    ("code", "content", "said"), marked(OTHERS), ids=[f"{code}-{said}" for code, _, said in OTHERS]
 )
 def test_a_file_is_named_for_what_it_is(
     tmp_path: Path, code: str, content: bytes, said: str
