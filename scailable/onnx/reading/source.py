@@ -6,7 +6,8 @@ import queue
 import threading
 from collections.abc import Callable
 
-BLOCK = 1 << 19
+# Small enough that reading takes no memory to speak of, large enough that hashing hardly waits.
+BLOCK = 1 << 18
 _BLOCKS_AHEAD = 4
 
 Progress = Callable[[int, int], None]
