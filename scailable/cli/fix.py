@@ -85,6 +85,6 @@ def fix(state: State, /, file: str, target: Path, **options: Any) -> None:
         output.show_json(fixed.to_dict())
     elif state.quiet:
         if fixed.output is not None:
-            click.echo(fixed.output)
+            output.say(fixed.output)
     else:
-        click.echo(fixed.text())
+        output.say(fixed.text())

@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from scailable.onnx.children import ModelCrashed, ModelFailed
     from scailable.onnx.difference.diff import diff
     from scailable.onnx.difference.report import Difference
-    from scailable.onnx.fixing.fix import Change, Fixed, FixFailed, fix
+    from scailable.onnx.fixing.fix import fix
+    from scailable.onnx.fixing.result import Change, Fixed, FixFailed
     from scailable.onnx.inspection.card import Layer, ModelCard, Port, inspect
     from scailable.onnx.limits import Limits
     from scailable.onnx.names import IOName, NameProblem, parse_name
@@ -80,9 +81,9 @@ _MODULES = {
     "ModelCrashed": "children",
     "ModelFailed": "children",
     "fix": "fixing.fix",
-    "Fixed": "fixing.fix",
-    "FixFailed": "fixing.fix",
-    "Change": "fixing.fix",
+    "Fixed": "fixing.result",
+    "FixFailed": "fixing.result",
+    "Change": "fixing.result",
     "ExternalFile": "report",
     "Finding": "report",
     "IOName": "names",

@@ -2,10 +2,9 @@
 
 import os
 
-from scailable.errors import ValidationError
 from scailable.onnx.difference.compare import compare
 from scailable.onnx.difference.report import Difference
-from scailable.onnx.examination import Examination, examine_file
+from scailable.onnx.difference.side import read_side
 
 
 def diff(old: str | os.PathLike[str], new: str | os.PathLike[str]) -> Difference:
@@ -21,20 +20,7 @@ def diff(old: str | os.PathLike[str], new: str | os.PathLike[str]) -> Difference
 
     Raises:
         UnreadableFile: a file cannot be read.
-        ValidationError: a file holds no model.
+        ValidationError: a file holds no model, or a damaged one.
         MissingExtraError: the onnx package is not installed.
     """
-    examined = [_examined(path) for path in (old, new)]
-    return compare(examined[0], examined[1], (os.fsdecode(old), os.fsdecode(new)))
-
-
-def _examined(path: str | os.PathLike[str]) -> Examination:
-    seen = examine_file(path, digests=True)
-    if seen.model is None or seen.facts is None:
-        problem = seen.problems[0] if seen.problems else None
-        said = f": {problem.code} {problem.message}" if problem else ""
-        raise ValidationError(
-            f"{os.fsdecode(path)} holds no model{said}.",
-            hint=(problem.fix if problem else None) or "Check it: scailable models check FILE",
-        )
-    return seen
+    return compare(read_side(old), read_side(new))

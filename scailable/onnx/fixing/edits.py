@@ -1,91 +1,207 @@
 """The corrections themselves, on a model as the onnx package reads it."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
 
 import onnx
 from onnx import shape_inference
 
+from scailable.onnx.fixing import ir_version
+from scailable.onnx.fixing.parts import graphs_of, shapes_in, tensors_of
+from scailable.onnx.reading.stand_in import STAND_IN
 from scailable.onnx.sandbox import Refused
+from scailable.onnx.text import short
 
 Change = dict[str, str]
 
+_LARGE = 64 * 1024
+
 
 def rename(model: onnx.ModelProto, renames: Mapping[str, str]) -> list[Change]:
-    """Give inputs and outputs of the model new names, wherever they are used."""
+    """Give inputs and outputs of the model new names, wherever they are used.
+
+    That is in nested graphs too, which may use the values of the graphs around them; not in
+    functions, whose names are their own.
+    """
+    wanted = {old: new for old, new in renames.items() if old != new}
+    if not wanted:
+        return []
+    if model.training_info:
+        raise Refused(
+            "The model holds training information, whose graphs use the names of this one.",
+            "Export it for inference.",
+        )
     taken = set(_names(model.graph))
-    for new in renames.values():
-        if new in taken and new not in renames:
-            raise Refused(f"There is a value {new!r} already.", "Choose another name.")
-    for graph in _graphs(model.graph):
+    for new in wanted.values():
+        if new in taken and new not in wanted:
+            raise Refused(
+                f"There is a value {short(new)!r} in the model already.", "Choose another name."
+            )
+    kinds = {value.name: "output" for value in model.graph.output}
+    kinds.update((value.name, "input") for value in model.graph.input)
+    for graph in graphs_of(model.graph):
         for node in graph.node:
-            _replace(node.input, renames)
-            _replace(node.output, renames)
-        for value in (*graph.input, *graph.output, *graph.value_info):
-            value.name = renames.get(value.name, value.name)
-        for tensor in graph.initializer:
-            tensor.name = renames.get(tensor.name, tensor.name)
+            _replace(node.input, wanted)
+            _replace(node.output, wanted)
+            for configuration in getattr(node, "device_configurations", ()):
+                for spec in configuration.sharding_spec:
+                    spec.tensor_name = wanted.get(spec.tensor_name, spec.tensor_name)
+        for named in (*graph.input, *graph.output, *graph.value_info, *graph.initializer):
+            if named.name in wanted:
+                named.name = wanted[named.name]
         for sparse in graph.sparse_initializer:
-            sparse.values.name = renames.get(sparse.values.name, sparse.values.name)
+            sparse.values.name = wanted.get(sparse.values.name, sparse.values.name)
         for annotation in graph.quantization_annotation:
             name = annotation.tensor_name
-            annotation.tensor_name = renames.get(name, name)
+            annotation.tensor_name = wanted.get(name, name)
             for pair in annotation.quant_parameter_tensor_names:
-                pair.value = renames.get(pair.value, pair.value)
-    return [_change("name", old, new) for old, new in renames.items() if old != new]
+                pair.value = wanted.get(pair.value, pair.value)
+    return [_change(f"name of {kinds[old]}", old, new) for old, new in wanted.items()]
 
 
 def set_batch(model: onnx.ModelProto, image: str, batch: int) -> list[Change]:
-    """Fix the dynamic batch of the image input, and all sizes that go by the same name."""
-    changes: list[Change] = []
-    symbol = ""
-    for value in model.graph.input:
-        if value.name == image:
-            size = value.type.tensor_type.shape.dim[0]
-            symbol = size.dim_param
-            if not size.HasField("dim_value"):
-                changes.append(_change(f"batch of {image}", symbol or "?", str(batch)))
-                size.dim_value = batch
-    if not changes:
+    """Fix the batch of the image input, and all sizes that go by the same name."""
+    value = next(each for each in model.graph.input if each.name == image)
+    size = value.type.tensor_type.shape.dim[0]
+    if size.HasField("dim_value") and size.dim_value == batch:
         return []
-    values = [v for graph in _graphs(model.graph) for v in (*graph.input, *graph.output)]
-    for value in values:
-        for size in value.type.tensor_type.shape.dim:
-            if symbol and size.dim_param == symbol:
-                changes.append(_change(f"{symbol} in {value.name}", symbol, str(batch)))
-                size.dim_value = batch
-    # What was inferred for another batch would contradict this one; it is inferred anew.
-    for graph in _graphs(model.graph):
-        del graph.value_info[:]
-    changes += _known_output_sizes(model)
+    was_fixed, symbol = size.HasField("dim_value"), size.dim_param
+    before = str(size.dim_value) if was_fixed else symbol or "dynamic"
+    changes = [_change(f"batch of {image}", before, str(batch))]
+    size.dim_value = batch
+    interface = {each.name for each in (*model.graph.input, *model.graph.output)}
+    for graph in graphs_of(model.graph):
+        for named in (*graph.input, *graph.output, *graph.value_info):
+            for shape in shapes_in(named.type):
+                for axis, each in enumerate(shape.dim):
+                    if symbol and each.dim_param == symbol:
+                        each.dim_value = batch
+                        if graph is model.graph and named.name in interface:
+                            changes.append(_axis(named.name, axis, symbol, batch))
+    with without_data(model):
+        changes += _agree_with_inference(model, anew=was_fixed)
     return changes
 
 
-def _known_output_sizes(model: onnx.ModelProto) -> list[Change]:
-    """Write down the sizes of the outputs that follow from the batch."""
+def _agree_with_inference(model: onnx.ModelProto, *, anew: bool) -> list[Change]:
+    """Let what is declared about outputs and values in between follow from the inputs.
+
+    Args:
+        anew: the sizes of the outputs were declared for another batch, and do not count.
+    """
     asked = onnx.ModelProto()
     asked.CopyFrom(model)
+    for graph in graphs_of(asked.graph):
+        del graph.value_info[:]
     for value in asked.graph.output:
-        for size in value.type.tensor_type.shape.dim:
-            if not size.HasField("dim_value"):
-                size.Clear()
-    inferred = shape_inference.infer_shapes(asked, data_prop=True)
+        for shape in shapes_in(value.type):
+            for size in shape.dim:
+                if anew or not size.HasField("dim_value"):
+                    size.Clear()
+    try:
+        inferred = shape_inference.infer_shapes(asked, data_prop=True)
+    except Exception as error:  # the bindings raise many kinds on models they cannot handle
+        raise Refused(f"What follows from the batch cannot be inferred: {error}") from error
     changes = []
     for value, known in zip(model.graph.output, inferred.graph.output, strict=True):
         sizes, known_sizes = value.type.tensor_type.shape.dim, known.type.tensor_type.shape.dim
         if len(sizes) != len(known_sizes):
             continue
-        for axis, (size, known_size) in enumerate(zip(sizes, known_sizes, strict=True)):
-            if known_size.HasField("dim_value") and not size.HasField("dim_value"):
-                before = size.dim_param or "?"
-                size.dim_value = known_size.dim_value
-                changes.append(_change(f"axis {axis} of {value.name}", before, str(size.dim_value)))
+        for axis, (size, other) in enumerate(zip(sizes, known_sizes, strict=True)):
+            if other.HasField("dim_value") and size.dim_value != other.dim_value:
+                before = str(size.dim_value) if size.HasField("dim_value") else size.dim_param
+                changes.append(_axis(value.name, axis, before, other.dim_value))
+                size.dim_value = other.dim_value
+    for graph, other_graph in zip(graphs_of(model.graph), graphs_of(inferred.graph), strict=True):
+        _drop_stale(graph, other_graph, anew=anew)
     return changes
 
 
-def stamp_ir(model: onnx.ModelProto, version: int) -> list[Change]:
-    """Stamp the model with an IR version; nothing is converted."""
-    before, model.ir_version = model.ir_version, version
-    return [] if before == version else [_change("IR version", str(before), str(version))]
+def _drop_stale(graph: onnx.GraphProto, inferred: onnx.GraphProto, *, anew: bool) -> None:
+    """Remove the declared types of values in between that contradict the inferred ones."""
+    known = {value.name: value.type.tensor_type for value in inferred.value_info}
+    kept = []
+    for value in graph.value_info:
+        declared, other = value.type.tensor_type, known.get(value.name)
+        if other is None or not other.HasField("shape"):
+            stale = anew  # nobody knows whether it follows from the old batch
+        else:
+            stale = len(declared.shape.dim) != len(other.shape.dim) or any(
+                first.HasField("dim_value")
+                and second.HasField("dim_value")
+                and first.dim_value != second.dim_value
+                for first, second in zip(declared.shape.dim, other.shape.dim, strict=True)
+            )
+        if not stale:
+            kept.append(value)
+    if len(kept) < len(graph.value_info):
+        copies = [onnx.ValueInfoProto.FromString(_bytes(value)) for value in kept]
+        del graph.value_info[:]
+        graph.value_info.extend(copies)
+
+
+@contextmanager
+def without_data(model: onnx.ModelProto) -> Iterator[None]:
+    """Put large tensor data aside meanwhile: who looks at shapes only would copy it often."""
+    Path(STAND_IN).write_bytes(b"\0")  # the checker insists on a file behind replaced data
+    aside: list[tuple[onnx.TensorProto, bytes | list[onnx.StringStringEntryProto]]] = []
+    for tensor in list(tensors_of(model)):
+        if tensor.data_location == tensor.EXTERNAL:
+            aside.append(
+                (
+                    tensor,
+                    [
+                        onnx.StringStringEntryProto.FromString(_bytes(pair))
+                        for pair in tensor.external_data
+                    ],
+                )
+            )
+        elif len(tensor.raw_data) > _LARGE:
+            aside.append((tensor, tensor.raw_data))
+            tensor.ClearField("raw_data")
+            tensor.data_location = tensor.EXTERNAL
+        else:
+            continue
+        del tensor.external_data[:]
+        tensor.external_data.add(key="location", value=STAND_IN)
+    try:
+        yield
+    finally:
+        for tensor, data in aside:
+            del tensor.external_data[:]
+            if isinstance(data, bytes):
+                tensor.raw_data = data
+                tensor.ClearField("data_location")
+            else:
+                tensor.external_data.extend(data)
+
+
+def lower_ir(model: onnx.ModelProto, version: int, *, optional: bool) -> list[Change]:
+    """Lower the IR version to what the model really needs; nothing is converted.
+
+    Args:
+        optional: leave a model that needs more as it is; otherwise it is refused.
+    """
+    if model.ir_version <= version:
+        return []
+    need = ir_version.needed(model)
+    if need.version > version:
+        if optional:
+            return []
+        raise Refused(
+            f"The IR version cannot be lowered to {version}: {need.what} came with "
+            f"IR {need.version}.",
+            "Export the model without it, with opset 17 and IR 8.",
+        )
+    changes = [_change("IR version", str(model.ir_version), str(version))]
+    if model.ir_version >= 10 > version:
+        dropped = ir_version.drop_annotations(model)
+        if dropped:
+            changes.append(_change("metadata of nodes and values", f"{dropped} entries", "none"))
+    model.ir_version = version
+    return changes
 
 
 def stamp_opset(model: onnx.ModelProto, version: int) -> list[Change]:
@@ -102,39 +218,42 @@ def drop_initializer_inputs(model: onnx.ModelProto) -> list[Change]:
     """Take initializers out of the inputs."""
     stored = {tensor.name for tensor in model.graph.initializer}
     stored.update(sparse.values.name for sparse in model.graph.sparse_initializer)
-    kept = [value for value in model.graph.input if value.name not in stored]
-    dropped = len(model.graph.input) - len(kept)
+    dropped = [at for at, value in enumerate(model.graph.input) if value.name in stored]
     if not dropped:
         return []
-    before = len(model.graph.input)
-    del model.graph.input[:]
-    model.graph.input.extend(kept)
-    return [_change("inputs that are initializers", str(before - len(kept)), "0")]
+    if len(dropped) == len(model.graph.input):
+        raise Refused("All inputs are initializers; without them the model would have no input.")
+    for at in reversed(dropped):
+        del model.graph.input[at]
+    return [_change("inputs that are initializers", str(len(dropped)), "0")]
 
 
-def _graphs(graph: onnx.GraphProto) -> Iterator[onnx.GraphProto]:
-    waiting = [graph]
-    while waiting:
-        current = waiting.pop()
-        yield current
-        for node in current.node:
-            for attribute in node.attribute:
-                if attribute.HasField("g"):
-                    waiting.append(attribute.g)
-                waiting.extend(attribute.graphs)
+def _bytes(message: Any) -> bytes:
+    content: bytes = message.SerializeToString()
+    return content
 
 
 def _names(graph: onnx.GraphProto) -> Iterator[str]:
-    for each in _graphs(graph):
-        yield from (value.name for value in each.input)
-        yield from (tensor.name for tensor in each.initializer)
+    """Every name of a value in a graph and those nested in it."""
+    for each in graphs_of(graph):
+        for named in (*each.input, *each.output, *each.value_info, *each.initializer):
+            yield named.name
+        for sparse in each.sparse_initializer:
+            yield sparse.values.name
         for node in each.node:
+            yield from node.input
             yield from node.output
 
 
-def _replace(listed: "Iterable[str]", renames: Mapping[str, str]) -> None:
-    new = [renames.get(name, name) for name in listed]
-    listed[:] = new  # type: ignore[index]  # a repeated field, which the stubs call a sequence
+def _replace(listed: Any, renames: Mapping[str, str]) -> None:
+    """Rename in a repeated field, in place."""
+    names: Iterable[str] = listed
+    if any(name in renames for name in names):
+        listed[:] = [renames.get(name, name) for name in names]
+
+
+def _axis(name: str, axis: int, before: str, after: int) -> Change:
+    return _change(f"axis {axis} of {name}", before or "dynamic", str(after))
 
 
 def _change(what: str, before: str, after: str) -> Change:

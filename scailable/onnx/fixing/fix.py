@@ -1,110 +1,36 @@
-"""Writing a corrected model to a new file, and proving that it still computes the same."""
+"""Writing a corrected model to a new file, and showing that it still computes the same."""
 
 import os
-import sys
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
-from uuid import uuid4
 
-from scailable.durable import sync_folder
-from scailable.errors import MissingExtraError, ScailableError, ValidationError
-from scailable.onnx.checking import check
-from scailable.onnx.children import ModelCrashed, run_child
-from scailable.onnx.examination import Examination, examine
-from scailable.onnx.fixing.plan import Plan, insist_on_possible, plan_from
+from scailable.errors import ScailableError, ValidationError
+from scailable.onnx.checking import look
+from scailable.onnx.children import ModelCrashed, ModelFailed, run_child
+from scailable.onnx.difference.side import Side, digests_outside
+from scailable.onnx.examination import Examination
+from scailable.onnx.fixing import proof
+from scailable.onnx.fixing.new_file import NewFile, new_file
+from scailable.onnx.fixing.plan import (
+    Plan,
+    fixed_batch,
+    insist_on_one_file,
+    insist_on_possible,
+    plan_from,
+    stamp_is_wrong,
+)
+from scailable.onnx.fixing.result import Change, Fixed, FixFailed
 from scailable.onnx.image import image_input
 from scailable.onnx.reading.opening import open_regular
 from scailable.onnx.report import Profile, Report
-from scailable.onnx.rules import external, structure
-from scailable.onnx.text import printable, readable_size
+from scailable.onnx.rules import structure
 
-_SEED = 20_261_121
-_LARGEST_FILE = 2**31 - 1
 _MEMORY = 2 << 30
 _SECONDS = 60.0
 _BYTES_PER_SECOND = 20_000_000
 # What a wrong opset stamp makes onnx say; correcting the stamp is what fix is there for.
-_CURABLE = frozenset(
-    rule.code for rule in (structure.CHECKER, structure.INFERENCE, structure.WRONG_STAMP)
-)
-
-
-class FixFailed(ScailableError):
-    """The corrected model is not sound, or computes something else; no file was written."""
-
-    next_step = "Export the model again with what the check asks for."
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """One thing that was corrected.
-
-    >>> print(Change("IR version", "10", "9"))
-    IR version: 10 > 9
-    """
-
-    what: str
-    before: str
-    after: str
-
-    def __str__(self) -> str:
-        return f"{self.what}: {self.before} > {self.after}"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Fixed:
-    """What was corrected.
-
-    Attributes:
-        path: the source.
-        output: the new file; None when there was nothing to correct.
-        changes: every correction.
-        before, after: the check of the source and of the new file.
-        difference: the largest difference of any output value between the source and the new
-            file, on three random inputs; None when they were not compared.
-        not_compared: why not; empty when they were compared.
-    """
-
-    path: str
-    output: str | None
-    changes: tuple[Change, ...]
-    before: Report
-    after: Report | None
-    difference: float | None
-    not_compared: str
-
-    def to_dict(self) -> dict[str, Any]:
-        """The result as JSON-ready values."""
-        return {
-            "path": self.path,
-            "output": self.output,
-            "changes": [
-                {"what": each.what, "before": each.before, "after": each.after}
-                for each in self.changes
-            ],
-            "before": self.before.to_dict(),
-            "after": None if self.after is None else self.after.to_dict(),
-            "difference": self.difference,
-            "not_compared": self.not_compared,
-        }
-
-    def text(self) -> str:
-        """The result for people."""
-        if self.output is None or self.after is None:
-            return printable(f"{self.path}: nothing to correct; no file was written")
-        count = "one correction" if len(self.changes) == 1 else f"{len(self.changes)} corrections"
-        lines = [f"{self.output}: written, {count}"]
-        lines += [f"  {change}" for change in self.changes]
-        if self.not_compared:
-            lines.append(f"  not compared with the original: {self.not_compared}")
-        else:
-            lines.append(
-                f"  computes the same: largest difference {self.difference:g} on 3 random inputs"
-            )
-        lines.append(f"  {self.before.verdict} > {self.after.verdict}")
-        return "\n".join(printable(line) for line in lines)
+_CURABLE = (structure.CHECKER.code, structure.INFERENCE.code, structure.WRONG_STAMP.code)
 
 
 def fix(
@@ -125,14 +51,17 @@ def fix(
     Without a correction asked for, all are made that need no choice: a dynamic batch becomes 1, the
     one unnamed image input `image-`, the IR version 9 where nothing newer is used, initializers
     leave the inputs, and a wrong opset stamp becomes the one with which the model passes.
-    Operators are never converted, and the opset stays.
+    Operators are never converted, and the opset stays. The new file is checked, its operators and
+    weights are compared with those of the source, and both are run on the same random input where
+    onnxruntime is installed.
 
     Args:
         path: the source.
         output: the new file; must not exist, unless `force` is given.
-        batch: size to give to the dynamic batch of the image input.
+        batch: size to give to the dynamic batch of the image input; 1 also where it is fixed to
+            more, if the results in onnxruntime are the same for every image by itself.
         rename: new names of inputs and outputs, by the old ones.
-        ir: IR version to stamp.
+        ir: IR version to lower the stamp to.
         drop_initializer_inputs: take initializers out of the inputs.
         opset_stamp: opset to stamp without converting, or `auto` for the one that fits.
         inline: bring external data into the file; possible up to 2 GiB.
@@ -151,7 +80,7 @@ def fix(
         ModelCrashed: the model ended the process that corrected it.
     """
     source, target = os.fsdecode(path), Path(os.fsdecode(output))
-    asked = Plan(
+    plan = Plan(
         batch=batch,
         renames=dict(rename or {}),
         ir=ir,
@@ -159,180 +88,155 @@ def fix(
         opset_stamp=opset_stamp,
         inline=inline,
     )
-    with open_regular(source) as (descriptor, size):
+    with open_regular(source) as (descriptor, _):
         _insist_on_new(descriptor, target, force)
-        before = check(source, profile, descriptor=descriptor)
-        folder = Path(source).absolute().parent
-        seen = examine(descriptor, size, folder)
-        _insist_on_sound(before, seen, asked)
-        plan = plan_from(seen) if asked.empty else asked
+        before, examined = look(source, profile, descriptor=descriptor, digests=True)
+        seen = _insist_on_curable(before, examined)
+        insist_on_one_file(seen, plan)
+        plan = _settled(plan_from(seen) if plan.empty else plan, seen)
+        insist_on_possible(plan, seen)
         if plan.empty:
-            return _nothing(source, before)
-        assert seen.facts is not None and seen.model is not None
-        insist_on_possible(plan, seen.facts, seen.model)
-        _insist_on_one_file(seen, plan)
-        temporary = target.with_name(f".{target.name}.{uuid4().hex}")
-        try:
-            changes = _edit(descriptor, seen, plan, folder, temporary)
+            return Fixed(path=source, output=None, changes=(), before=before, after=None)
+        folder = Path(source).absolute().parent
+        old = Side(path=source, report=before, seen=seen, outside=digests_outside(seen, folder))
+        with new_file(target) as new:
+            changes = _edit(descriptor, old, plan, folder, new)
             if not changes:
-                return _nothing(source, before)
-            after = check(temporary, profile)
-            _insist_on_better(after)
-            difference, not_compared = _compare(source, descriptor, temporary, seen)
-            _put_in_place(temporary, target, force)
-        finally:
-            temporary.unlink(missing_ok=True)
-    return Fixed(
-        path=source,
-        output=str(target),
-        changes=changes,
-        before=before,
-        after=Report.from_dict({**after.to_dict(), "path": str(target)}),
-        difference=difference,
-        not_compared=not_compared,
-    )
+                return Fixed(path=source, output=None, changes=(), before=before, after=None)
+            fixed = _proven(old, new, changes, plan, str(target), descriptor)
+            new.keep(replace=force)
+    return fixed
 
 
-def _nothing(source: str, before: Report) -> Fixed:
-    return Fixed(
-        path=source,
-        output=None,
-        changes=(),
-        before=before,
-        after=None,
-        difference=None,
-        not_compared="nothing was written",
+def _settled(plan: Plan, seen: Examination) -> Plan:
+    """The plan without what is the case already."""
+    stamped = seen.facts.opset if seen.facts is not None else None
+    asked = plan.opset_stamp
+    done = asked == stamped or (asked == "auto" and not stamp_is_wrong(seen))
+    return replace(
+        plan,
+        opset_stamp=None if done else asked,
+        renames={old: new for old, new in plan.renames.items() if old != new},
     )
 
 
 def _insist_on_new(descriptor: int, target: Path, force: bool) -> None:
+    """Before anything is looked at: the new file must not take the place of the source."""
     try:
-        there = target.stat()
+        target.lstat()
+        if os.path.samestat(target.stat(), os.fstat(descriptor)):
+            raise ValidationError(
+                f"{target} is the source itself.", hint="Give another name for the new file."
+            )
     except FileNotFoundError:
         if not target.parent.is_dir():
             raise ValidationError(f"There is no folder {target.parent}.") from None
-        return
-    except OSError as error:
-        raise ValidationError(f"Cannot write {target}: {error.strerror}.") from error
-    if os.path.samestat(there, os.fstat(descriptor)):
+        if not target.is_symlink():
+            return
+    except (OSError, ValueError) as error:
+        if isinstance(error, ScailableError):
+            raise
+        reason = getattr(error, "strerror", None) or str(error)
+        raise ValidationError(f"Cannot write {target}: {reason}.") from error
+    if target.is_symlink() or not target.is_file():
         raise ValidationError(
-            f"{target} is the source itself.", hint="Give another name for the new file."
+            f"{target} is no regular file.", hint="Give another name for the new file."
         )
     if not force:
-        raise ValidationError(f"{target} is there already.", hint="Give another name, or --force.")
-    if not target.is_file() or target.is_symlink():
-        raise ValidationError(f"{target} is no regular file.", hint="Give another name.")
+        raise ValidationError(
+            f"{target} is there already.", hint="Give another name, or --force (force=True)."
+        )
 
 
-def _insist_on_sound(before: Report, seen: Examination, asked: Plan) -> None:
+def _insist_on_curable(before: Report, seen: Examination | None) -> Examination:
     """Stop at what no correction of ours cures."""
-    stamp_is_wrong = any(each.code == structure.WRONG_STAMP.code for each in seen.problems)
-    curable = _CURABLE if stamp_is_wrong else frozenset()
+    curable = _CURABLE if seen is not None and stamp_is_wrong(seen) else ()
     stopping = [each for each in before.errors if each.safety and each.code not in curable]
-    if before.facts is None or seen.model is None or stopping:
-        worst = stopping[0] if stopping else before.errors[0]
+    if stopping or seen is None or seen.model is None or seen.facts is None or not seen.complete:
+        worst = (stopping or before.errors)[0]
         raise FixFailed(
-            f"{before.path} cannot be corrected: {worst.code} {worst.message}", hint=worst.fix
+            f"{before.path} cannot be corrected: {worst.code} {worst.message.rstrip('.')}.",
+            hint=worst.fix or FixFailed.next_step,
         )
+    return seen
 
 
-def _insist_on_one_file(seen: Examination, plan: Plan) -> None:
-    assert seen.facts is not None
-    if not seen.facts.external_files:
-        return
-    if not plan.inline:
-        raise ValidationError(
-            "The model has its data in other files.",
-            hint="Bring it into the new file with --inline (inline=True).",
-        )
-    together = seen.size + sum(each.size for each in seen.external)
-    if together > _LARGEST_FILE:
-        raise ValidationError(
-            f"Together they are {readable_size(together)}, more than the 2 GiB of one file.",
-            hint="Use a smaller model, or quantise it.",
-        )
-
-
-def _edit(
-    descriptor: int, seen: Examination, plan: Plan, folder: Path, temporary: Path
-) -> tuple[Change, ...]:
-    assert seen.facts is not None
-    image = image_input(seen.facts)
-    together = seen.size + sum(each.size for each in seen.external)
-    try:
-        target = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o666)
-    except OSError as error:
-        raise ValidationError(f"Cannot write to {temporary.parent}: {error.strerror}.") from error
+def _edit(descriptor: int, old: Side, plan: Plan, folder: Path, new: NewFile) -> tuple[Change, ...]:
+    image = image_input(old.facts)
+    together = old.seen.size + sum(each.size for each in old.seen.external)
     try:
         answer = run_child(
             "scailable.onnx.fixing.editor",
             {
                 "plan": plan.to_dict(),
                 "source": descriptor,
-                "target": target,
+                "sha256": old.seen.sha256,
+                "target": new.descriptor,
                 "folder": str(folder),
+                "external": {each.location: each.sha256 for each in old.seen.external},
                 "image": None if image is None else image.name,
             },
             purpose="Correcting the model",
             seconds=_SECONDS + together / _BYTES_PER_SECOND,
             memory=_MEMORY + 6 * together,
-            descriptors=(descriptor, target),
+            descriptors=(descriptor, new.descriptor),
         )
-    finally:
-        os.close(target)
+    except ModelCrashed:
+        raise
+    except ModelFailed as refused:
+        raise FixFailed(refused.message, hint=refused.hint) from None
     return tuple(Change(**each) for each in answer["changes"])
 
 
-def _insist_on_better(after: Report) -> None:
-    broken = [each for each in after.errors if each.safety or each.code in _CURABLE]
-    if broken:
-        raise FixFailed(f"The corrected model is not sound: {broken[0].code} {broken[0].message}")
-    if any(each.code == external.OUTSIDE_THE_FILE.code for each in after.errors):
-        raise FixFailed("The corrected model still has its data in other files.")
-
-
-def _compare(
-    source: str, descriptor: int, new: Path, seen: Examination
-) -> tuple[float | None, str]:
-    """The largest difference between the outputs of both, and why there is none."""
-    # External data is found beside the file only under its own name.
-    proc = f"/proc/self/fd/{descriptor}"
-    by_descriptor = sys.platform == "linux" and not seen.external
-    together = seen.size + sum(each.size for each in seen.external)
-    try:
-        answer = run_child(
-            "scailable.onnx.fixing.comparison",
-            {
-                "old": proc if by_descriptor else str(Path(source).absolute()),
-                "new": str(new.absolute()),
-                "seed": _SEED,
-            },
-            purpose="Comparing the models",
-            seconds=_SECONDS + together / _BYTES_PER_SECOND,
-            memory=2 * _MEMORY + 16 * together,
-            descriptors=(descriptor,),
+def _proven(
+    old: Side, file: NewFile, changes: tuple[Change, ...], plan: Plan, target: str, descriptor: int
+) -> Fixed:
+    """The result, if the new model is sound and computes what the source does."""
+    after, seen = look(target, old.report.profile, descriptor=file.descriptor, digests=True)
+    proof.insist_on_sound(old.report, after)
+    assert seen is not None and seen.model is not None and seen.facts is not None
+    new = Side(path=target, report=after, seen=seen)
+    weights = proof.insist_on_same_parts(old, new, plan.renames)
+    rows = fixed_batch(old.facts) if plan.batch == 1 else None
+    image = image_input(old.facts)
+    outcome = proof.compare_numerically(
+        old,
+        new,
+        (descriptor, file.descriptor),
+        file.path,
+        stamps=_stamps(old, new),
+        rows=rows,
+        image=None if image is None else image.name,
+    )
+    if outcome.difference is None and rows is not None:
+        raise FixFailed(
+            f"The batch is fixed to {rows}; that it may be 1 cannot be shown: {outcome.note}.",
+            hint="Export the model with a batch of 1, or a dynamic one.",
         )
-    except MissingExtraError:
-        return None, "onnxruntime is not installed (pip install 'scailable[edge]')"
-    except ModelCrashed as crashed:
-        return None, crashed.message
-    if not answer["compared"]:
-        return None, answer["reason"]
-    difference = answer["difference"]
-    if difference != 0:
-        apart = "of another shape" if difference is None else f"up to {difference:g} apart"
-        raise FixFailed(f"The corrected model computes something else: outputs are {apart}.")
-    return 0.0, ""
+    restamped = plan.opset_stamp is not None and not stamp_is_wrong(old.seen)
+    if outcome.difference is None and restamped:
+        raise FixFailed(
+            "The model passes with the opset it is stamped with; that it computes the same with "
+            f"another one cannot be shown: {outcome.note}.",
+            hint="Convert it instead: onnx.version_converter.convert_version",
+        )
+    return Fixed(
+        path=old.path,
+        output=target,
+        changes=changes,
+        before=old.report,
+        after=after,
+        weights=weights,
+        difference=outcome.difference,
+        note=outcome.note,
+    )
 
 
-def _put_in_place(temporary: Path, target: Path, force: bool) -> None:
-    try:
-        if force:
-            temporary.replace(target)
-        else:
-            os.link(temporary, target)  # unlike a rename, this never replaces a file
-        sync_folder(target.parent)
-    except FileExistsError:
-        raise ValidationError(f"{target} has come into being meanwhile.") from None
-    except OSError as error:
-        raise ValidationError(f"Cannot write {target}: {error.strerror}.") from error
+def _stamps(old: Side, new: Side) -> dict[str, int]:
+    """The stamps that were corrected, with which the source may run too."""
+    stamps = {}
+    if new.facts.ir_version != old.facts.ir_version:
+        stamps["IR version"] = new.facts.ir_version
+    if new.facts.opset is not None and new.facts.opset != old.facts.opset:
+        stamps["opset"] = new.facts.opset
+    return stamps

@@ -1,20 +1,23 @@
 """What there is to correct in a model: asked for, or plain from its check."""
 
+import math
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from scailable.errors import ValidationError
-from scailable.onnx import names
+from scailable.onnx import dtypes, names
 from scailable.onnx.examination import Examination
-from scailable.onnx.image import image_input
-from scailable.onnx.reading.model import Model, nodes_of, tensors_of
-from scailable.onnx.report import ModelFacts
+from scailable.onnx.image import image_input, layout_of
+from scailable.onnx.reading.model import tensors_of
+from scailable.onnx.report import ModelFacts, TensorInfo
 from scailable.onnx.rules import structure
-from scailable.onnx.text import short
+from scailable.onnx.text import readable_size, short
 
 NEWEST_IR = 9  # the newest that Linux devices load
-_FIRST_TYPE_OF_IR_10 = 21  # uint4; the types up to 20 came with IR 9 or before
+_FIRST_IR_WITHOUT_INITIALIZER_INPUTS = 4
+_LARGEST_FILE = 2**31 - 1
+_IMAGE_NAME = "image-"
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +32,7 @@ class Plan:
         opset_stamp: opset to stamp without converting anything; `auto` for the one with which the
             model passes; None to keep it.
         inline: bring external data into the file.
+        automatic: nothing was asked for; what turns out to be impossible is left out.
     """
 
     batch: int | None = None
@@ -37,11 +41,12 @@ class Plan:
     drop_initializer_inputs: bool = False
     opset_stamp: int | str | None = None
     inline: bool = False
+    automatic: bool = False
 
     @property
     def empty(self) -> bool:
         """Whether there is nothing to do."""
-        return self == Plan()
+        return replace(self, automatic=False) == Plan()
 
     def to_dict(self) -> dict[str, Any]:
         """The plan as JSON-ready values."""
@@ -52,59 +57,102 @@ class Plan:
             "drop_initializer_inputs": self.drop_initializer_inputs,
             "opset_stamp": self.opset_stamp,
             "inline": self.inline,
+            "automatic": self.automatic,
         }
 
 
 def plan_from(seen: Examination) -> Plan:
     """What the check says can be corrected without a choice to make."""
-    facts, model = seen.facts, seen.model
-    if facts is None or model is None:
-        return Plan()
+    facts = seen.facts
+    assert facts is not None
     image = image_input(facts)
-    dynamic_batch = (
-        image is not None
-        and image.shape is not None
+    renames = {}
+    if image is not None and _is_unnamed_image(image):
+        renames[image.name] = _IMAGE_NAME
+    has_initializer_inputs = bool(facts.initializer_inputs) and bool(facts.inputs)
+    return Plan(
+        batch=1 if image is not None and _has_only_its_batch_dynamic(image) else None,
+        renames=renames,
+        ir=NEWEST_IR if facts.ir_version > NEWEST_IR else None,
+        drop_initializer_inputs=has_initializer_inputs
+        and facts.ir_version >= _FIRST_IR_WITHOUT_INITIALIZER_INPUTS,
+        opset_stamp="auto" if stamp_is_wrong(seen) else None,
+        automatic=True,
+    )
+
+
+def stamp_is_wrong(seen: Examination) -> bool:
+    """Whether the model would pass with another opset stamp."""
+    return any(each.code == structure.WRONG_STAMP.code for each in seen.problems)
+
+
+def _is_unnamed_image(image: TensorInfo) -> bool:
+    layout = layout_of(image)
+    return (
+        names.parse_name(image.name).prefix != names.IMAGE
+        and image.dtype == "float32"
+        and layout is not None
+        and layout.channels in (1, 3)
+    )
+
+
+def _has_only_its_batch_dynamic(image: TensorInfo) -> bool:
+    return (
+        image.shape is not None
         and len(image.shape) == 4
         and not isinstance(image.shape[0], int)
         and all(isinstance(size, int) for size in image.shape[1:])
     )
-    renames = {}
-    if image is not None and names.parse_name(image.name).prefix != names.IMAGE:
-        renames[image.name] = "image-"
-    lower = facts.ir_version > NEWEST_IR and newer_feature(model) is None
-    wrong_stamp = any(each.code == structure.WRONG_STAMP.code for each in seen.problems)
-    return Plan(
-        batch=1 if dynamic_batch else None,
-        renames=renames,
-        ir=NEWEST_IR if lower else None,
-        drop_initializer_inputs=bool(facts.initializer_inputs) and facts.ir_version >= 4,
-        opset_stamp="auto" if wrong_stamp else None,
+
+
+def fixed_batch(facts: ModelFacts) -> int | None:
+    """The batch of the image input, where it is fixed to more than 1."""
+    image = image_input(facts)
+    size = image.shape[0] if image is not None and image.shape else None
+    return size if isinstance(size, int) and size > 1 else None
+
+
+def insist_on_one_file(seen: Examination, plan: Plan) -> None:
+    """Refuse data in other files, unless it is to be brought in and fits.
+
+    Raises:
+        ValidationError: it is in other files, or too much.
+    """
+    assert seen.facts is not None and seen.model is not None
+    if not seen.facts.external_files:
+        return
+    data = sum(
+        dtypes.payload_bytes(each.data_type, math.prod(each.dims)) or 0
+        for each in tensors_of(seen.model)
+        if each.external is not None
     )
+    together = seen.size + data
+    sizes = f"{readable_size(seen.size)} and {readable_size(data)} of data in other files"
+    if together > _LARGEST_FILE:
+        raise ValidationError(
+            f"The model cannot be one file: {sizes} are {readable_size(together)} "
+            f"({together} bytes), more than the {_LARGEST_FILE} that a protobuf message can have.",
+            hint="Use a smaller model, or quantise it.",
+        )
+    if not plan.inline:
+        raise ValidationError(
+            f"The model has its data in other files: {sizes}.",
+            hint="Bring it into the new file with --inline (inline=True).",
+        )
 
 
-def newer_feature(model: Model) -> str | None:
-    """What in a model needs an IR version above 9; None when its stamp can be lowered."""
-    for node in nodes_of(model):
-        if node.overload:
-            return f"{node.place} calls an overloaded function"
-    if any(function.overload for function in model.functions):
-        return "it has overloaded functions"
-    for tensor in tensors_of(model):
-        if tensor.data_type >= _FIRST_TYPE_OF_IR_10:
-            return f"tensor {short(tensor.name)} has a type that came with IR 10 or later"
-    return None
-
-
-def insist_on_possible(plan: Plan, facts: ModelFacts, model: Model) -> None:
+def insist_on_possible(plan: Plan, seen: Examination) -> None:
     """Refuse what cannot be done to this model.
 
     Raises:
         ValidationError: a correction does not fit the model.
     """
-    given = {each.name for each in (*facts.inputs, *facts.outputs)}
+    facts = seen.facts
+    assert facts is not None
+    given = [each.name for each in (*facts.inputs, *facts.outputs)]
     for old, new in plan.renames.items():
         if old not in given:
-            listed = ", ".join(short(name) for name in sorted(given)[:10])
+            listed = ", ".join(short(name) for name in given[:10])
             raise ValidationError(
                 f"There is no input or output {short(old)!r}.", hint=f"There are: {listed}"
             )
@@ -113,12 +161,18 @@ def insist_on_possible(plan: Plan, facts: ModelFacts, model: Model) -> None:
         raise ValidationError("Two inputs or outputs would get the same name.")
     if plan.batch is not None:
         _insist_on_batch(plan.batch, facts)
-    if plan.ir is not None:
-        _insist_on_ir(plan.ir, facts, model)
-    if plan.drop_initializer_inputs and facts.ir_version < 4:
+    if plan.ir is not None and not 3 <= plan.ir <= facts.ir_version:
+        raise ValidationError(
+            f"The IR version can be lowered only: from {facts.ir_version} to 3 at least.",
+        )
+    if (
+        plan.drop_initializer_inputs
+        and facts.initializer_inputs
+        and facts.ir_version < _FIRST_IR_WITHOUT_INITIALIZER_INPUTS
+    ):
         raise ValidationError(
             f"IR version {facts.ir_version} demands initializers among the inputs.",
-            hint="Export the model again with a current exporter.",
+            hint="They do no harm: nobody has to feed them.",
         )
 
 
@@ -142,21 +196,8 @@ def _insist_on_batch(batch: int, facts: ModelFacts) -> None:
     if image is None or image.shape is None or len(image.shape) != 4:
         raise ValidationError("There is no image input of four axes whose batch could be set.")
     fixed = image.shape[0]
-    if isinstance(fixed, int) and fixed != batch:
+    if isinstance(fixed, int) and fixed != batch and (batch != 1 or fixed < 1):
         raise ValidationError(
-            f"The batch of {short(image.name)} is fixed to {fixed}; the model may count on it.",
+            f"The batch of {short(image.name)} is fixed to {fixed}; it can become 1 only.",
             hint="Export it again with the batch that you need, or with a dynamic one.",
-        )
-
-
-def _insist_on_ir(version: int, facts: ModelFacts, model: Model) -> None:
-    if not 3 <= version <= facts.ir_version:
-        raise ValidationError(
-            f"The IR version can be lowered to 3 at least, from {facts.ir_version}."
-        )
-    needed = newer_feature(model) if version <= NEWEST_IR else None
-    if needed is not None:
-        raise ValidationError(
-            f"The IR version cannot be lowered to {version}: {needed}.",
-            hint="Export the model without it, with opset 17 and IR 8.",
         )

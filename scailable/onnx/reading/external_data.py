@@ -5,11 +5,12 @@ folder on the way is opened by itself without following links, and the file that
 one that is hashed: nothing can be swapped in between.
 """
 
+import errno
 import os
 import re
 import stat
-from collections.abc import Iterable
-from contextlib import ExitStack
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from scailable.onnx import dtypes
@@ -48,6 +49,23 @@ def bad_location(location: str) -> str | None:
     if not _parts(location):
         return "is a folder"
     return None
+
+
+@contextmanager
+def opened_external(location: str, folder: Path) -> Iterator[int]:
+    """A descriptor of a file with external data; reached, as when it is judged, by no link.
+
+    Raises:
+        OSError: it is not there any more, or not such a file.
+    """
+    with ExitStack() as opened:
+        if bad_location(location) is not None:
+            raise OSError(errno.EINVAL, f"is no place for data: {location}")
+        try:
+            descriptor = _opened(location, folder, opened)
+        except _Refused as refused:
+            raise OSError(errno.ELOOP, str(refused)) from None
+        yield descriptor
 
 
 def look_at_external(

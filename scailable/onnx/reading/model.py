@@ -155,7 +155,11 @@ class Graph:
 
 @dataclass(slots=True, kw_only=True)
 class Function:
-    """A function that the model brings along: operators made of other operators."""
+    """A function that the model brings along: operators made of other operators.
+
+    Attributes:
+        attributes: names of all its attributes; `defaults` has those that need not be given.
+    """
 
     name: str
     domain: str = ""
@@ -163,6 +167,7 @@ class Function:
     inputs: tuple[str, ...] = ()
     outputs: tuple[str, ...] = ()
     attributes: tuple[str, ...] = ()
+    defaults: tuple[Attribute, ...] = ()
     opsets: tuple[tuple[str, int], ...] = ()
     nodes: tuple[Node, ...] = ()
     offset: int = 0

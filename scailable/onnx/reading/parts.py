@@ -187,6 +187,7 @@ def function(values: Values, offset: int, problems: Problems) -> Function:
         inputs=tuple(values.get("input", ())),
         outputs=tuple(values.get("output", ())),
         attributes=(*values.get("attribute", ()), *(each.name for each in with_default)),
+        defaults=tuple(with_default),
         opsets=tuple(values.get("opset_import", ())),
         nodes=tuple(values.get("node", ())),
         offset=offset,
