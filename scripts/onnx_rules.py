@@ -5,13 +5,15 @@ python scripts/onnx_rules.py [--check]
 
 import argparse
 import ast
+import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
 PAGE = ROOT / "docs" / "onnx-rules.md"
 TESTS = ROOT / "tests" / "onnx"
+_SHORT_CODE = re.compile(r"\b([A-Z]+)-(\d{3})(?:\.\.(\d{3}))?")
 
 HEAD = """\
 # Rules of the ONNX check
@@ -20,13 +22,33 @@ HEAD = """\
 
 Every finding of `scailable models check` has one of these codes; a code never changes its meaning.
 The columns say how bad it is in each profile (`-`: not a rule of that profile). A finding marked
-"safety" cannot be overridden with `--force`. How the check works: [onnx.md](onnx.md).
+"safety" cannot be overridden with `--force`. "Broken by" is a test, in tests/onnx, that fails when
+no report in it has the code. How the check works: [onnx.md](onnx.md).
+"""
+
+REQUIREMENTS = """\
+
+## What the cloud and its devices ask of a model
+
+Each requirement with the rules that look after it, or where else it is looked after.
+
+| | requirement | rules |
+|---|---|---|
+"""
+
+REFUSALS = """\
+
+## What is refused as unsafe or unreadable
+
+| what | rules |
+|---|---|
 """
 
 
 def page() -> str:
     """The page as it should be."""
     from scailable.onnx.rules import RULES
+    from scripts.onnx_requirements import REFUSED, REQUIRED
 
     tests = triggers()
     lines = [
@@ -35,22 +57,50 @@ def page() -> str:
         "|---|---|---|---|---|---|---|---|",
     ]
     for code, rule in sorted(RULES.items()):
-        cells = (
-            code,
-            rule.about,
-            rule.scailable or "-",
-            rule.hailo or "-",
-            rule.generic or "-",
-            "yes" if rule.safety else "",
-            f"`{tests[code]}`" if code in tests else "",
-            rule.source,
+        lines.append(
+            _row(
+                code,
+                rule.about,
+                rule.scailable or "-",
+                rule.hailo or "-",
+                rule.generic or "-",
+                "yes" if rule.safety else "",
+                f"`{tests[code]}`" if code in tests else "",
+                rule.source,
+            )
         )
-        lines.append(f"| {' | '.join(cell.replace('|', '&#124;') for cell in cells)} |")
+    lines.append(REQUIREMENTS.rstrip("\n"))
+    for number, (what, rules) in enumerate(REQUIRED, start=1):
+        lines.append(_row(f"R{number}", what, _spelled_out(rules)))
+    lines.append(REFUSALS.rstrip("\n"))
+    for what, rules in REFUSED:
+        lines.append(_row(what, _spelled_out(rules)))
     return "\n".join(lines) + "\n"
 
 
+def _row(*cells: str) -> str:
+    return f"| {' | '.join(cell.replace('|', '&#124;') for cell in cells)} |"
+
+
+def named(rules: str) -> list[str]:
+    """The codes that a text stands for: `INPUT-001`, or `INPUT-001..003` for three of them."""
+    return [
+        f"ONNX-{family}-{number:03}"
+        for family, first, last in _SHORT_CODE.findall(rules)
+        for number in range(int(first), int(last or first) + 1)
+    ]
+
+
+def _spelled_out(rules: str) -> str:
+    def full(found: re.Match[str]) -> str:
+        family, first, last = found.groups()
+        return f"ONNX-{family}-{first}" + (f" to {last}" if last else "")
+
+    return _SHORT_CODE.sub(full, rules)
+
+
 def triggers() -> dict[str, str]:
-    """For each code the test that has it: `file::test`."""
+    """For each code the test that is marked with it: `file::test`."""
     found: dict[str, str] = {}
     for path in sorted(TESTS.rglob("test_*.py")):
         module = ast.parse(path.read_text("utf-8"))
@@ -67,29 +117,40 @@ def _constants(module: ast.Module) -> dict[str, list[ast.AST]]:
     """What the names of a module stand for, additions included."""
     constants: dict[str, list[ast.AST]] = {}
     for statement in module.body:
-        targets: list[ast.expr] = []
         if isinstance(statement, ast.Assign):
-            targets = statement.targets
+            targets: list[ast.expr] = statement.targets
         elif isinstance(statement, (ast.AugAssign, ast.AnnAssign)):
             targets = [statement.target]
+        else:
+            continue
         for target in targets:
-            if isinstance(target, ast.Name):
-                constants.setdefault(target.id, []).append(statement)
-        if isinstance(statement, ast.FunctionDef) and not statement.name.startswith("test_"):
-            constants.setdefault(statement.name, []).append(statement)
+            if isinstance(target, ast.Name) and statement.value is not None:
+                constants.setdefault(target.id, []).append(statement.value)
     return constants
 
 
-def _codes(test: ast.AST, constants: dict[str, list[ast.AST]]) -> Iterator[str]:
-    """The codes in a test, and in the constants and helpers that it names."""
-    waiting, seen = [test], set[str]()
-    while waiting:
-        for node in ast.walk(waiting.pop()):
-            if isinstance(node, ast.Constant) and str(node.value).startswith("ONNX-"):
-                yield str(node.value)
-            elif isinstance(node, ast.Name) and node.id not in seen:
-                seen.add(node.id)
-                waiting.extend(constants.get(node.id, ()))
+def _codes(test: ast.FunctionDef, constants: dict[str, list[ast.AST]]) -> Iterator[str]:
+    """The codes that a test is marked with, by itself or by its cases."""
+    for call in (node for each in test.decorator_list for node in ast.walk(each)):
+        if not isinstance(call, ast.Call):
+            continue
+        if isinstance(call.func, ast.Attribute) and call.func.attr == "triggers":
+            yield from (str(each.value) for each in call.args if isinstance(each, ast.Constant))
+        elif isinstance(call.func, ast.Name) and call.func.id == "marked":
+            yield from _first_values(call.args, constants)
+
+
+def _first_values(cases: Iterable[ast.AST], constants: dict[str, list[ast.AST]]) -> Iterator[str]:
+    """The first value of each case in lists, and in what their names stand for."""
+    for case in cases:
+        if isinstance(case, ast.Tuple) and isinstance(case.elts[0], ast.Constant):
+            yield str(case.elts[0].value)
+        elif isinstance(case, ast.List):
+            yield from _first_values(case.elts, constants)
+        elif isinstance(case, ast.Starred):
+            yield from _first_values([case.value], constants)
+        elif isinstance(case, ast.Name):
+            yield from _first_values(constants.get(case.id, ()), constants)
 
 
 def main() -> int:

@@ -5,7 +5,8 @@ from pathlib import Path
 
 from scailable.onnx.dtypes import BY_NUMBER
 from scailable.onnx.rules import RULES
-from scripts.onnx_rules import page, triggers
+from scripts.onnx_requirements import REFUSED, REQUIRED
+from scripts.onnx_rules import named, page, triggers
 
 PAGE = Path(__file__).parents[2] / "docs" / "onnx.md"
 RULES_PAGE = PAGE.with_name("onnx-rules.md")
@@ -13,6 +14,16 @@ RULES_PAGE = PAGE.with_name("onnx-rules.md")
 
 def test_every_rule_is_broken_by_a_test() -> None:
     assert sorted(RULES.keys() - triggers().keys()) == []
+
+
+def test_every_rule_looks_after_a_requirement_or_a_refusal() -> None:
+    codes = {code for _, rules in (*REQUIRED, *REFUSED) for code in named(rules)}
+    assert codes == RULES.keys()
+
+
+def test_there_is_an_answer_to_all_requirements() -> None:
+    assert len(REQUIRED) == 32
+    assert all(rules for _, rules in (*REQUIRED, *REFUSED))
 
 
 def test_the_page_of_the_rules_is_up_to_date() -> None:
