@@ -14,6 +14,7 @@ _DROP = "scailable models fix FILE -o NEW --drop-initializer-inputs"
 _SHAPE_FIX = "export the model with an image input of shape (1,C,H,W) or (1,H,W,C), C 1 or 3"
 _NAME_FIX = "name the image input `image-`: scailable models fix FILE -o NEW --rename OLD=image-"
 
+_BATCH_FIX = "set it to 1: scailable models fix FILE -o NEW --batch 1"
 _LONGEST_IN_A_COMMAND = 80
 
 
@@ -83,7 +84,8 @@ def fixed_batch(facts: ModelFacts) -> Iterator[Said]:
         return
     image, shape = found
     if isinstance(shape[0], int) and shape[0] >= 0 and shape[0] != 1:
-        yield _place(image), f"the batch is {shape[0]}; devices feed one image", _SHAPE_FIX
+        fix = _SHAPE_FIX if shape[0] == 0 else _BATCH_FIX
+        yield _place(image), f"the batch is {shape[0]}; devices feed one image", fix
 
 
 @fact_rule("ONNX-INPUT-006", "warning", source=sources.REQUIREMENTS)
@@ -97,7 +99,7 @@ def dynamic_batch(facts: ModelFacts) -> Iterator[Said]:
         yield (
             _place(image),
             "the batch is dynamic; devices feed one image",
-            "set it to 1: scailable models fix FILE -o NEW --batch 1",
+            _BATCH_FIX,
         )
 
 
