@@ -51,7 +51,7 @@ def _renames(
     type=click.Path(path_type=Path),
     help="The new file; FILE is never touched.",
 )
-@click.option("--batch", type=click.IntRange(1), help="Size to give to a dynamic batch.")
+@click.option("--batch", type=click.IntRange(1), help="Batch of the image input.")
 @click.option(
     "--rename",
     metavar="OLD=NEW",
@@ -59,7 +59,7 @@ def _renames(
     callback=_renames,
     help="New name of an input or output (again for more).",
 )
-@click.option("--ir", type=click.IntRange(3), help="IR version to stamp.")
+@click.option("--ir", type=click.IntRange(3), help="IR version to lower the stamp to.")
 @click.option("--drop-initializer-inputs", is_flag=True, help="Initializers leave the inputs.")
 @click.option("--opset-stamp", type=_Stamp(), help="Opset to stamp, or auto; nothing is converted.")
 @click.option("--inline", is_flag=True, help="Bring external data into the file.")
@@ -76,7 +76,8 @@ def fix(state: State, /, file: str, target: Path, **options: Any) -> None:
     """Correct a model, in a new file.
 
     Without options, everything is corrected that needs no choice. The new file is checked, and
-    compared with the original on random input. Exit code: 0, also when there is nothing to do.
+    compared with the original on random input. When there is nothing to correct, no file is
+    written, and the exit code is 0.
     """
     from scailable import onnx
 

@@ -74,8 +74,9 @@ class Fixed:
     def text(self) -> str:
         """The result for people."""
         if self.output is None or self.after is None:
-            lines = [f"{self.path}: nothing that can be corrected here; no file was written"]
-            lines += _left(self.before)
+            left = _left(self.before)
+            nothing = "nothing that can be corrected here" if left else "nothing to correct"
+            lines = [f"{self.path}: {nothing}; no file was written", *left]
             return "\n".join(printable(line) for line in lines)
         count = "one correction" if len(self.changes) == 1 else f"{len(self.changes)} corrections"
         lines = [f"{self.output}: written, {count}"]
