@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from scailable.errors import MissingExtraError, ScailableError
+from scailable.onnx.text import one_line, printable
 
 _KEPT_VARIABLES = (
     "HOME",
@@ -118,7 +119,7 @@ def run_child(
             process.stdout.close()
         if result is not None:
             return result
-        last_words = errors.read_text("utf-8", "replace")[-300:].strip()
+        last_words = printable(one_line(errors.read_text("utf-8", "replace")[-300:]))
     raise ModelCrashed(_ending(purpose, process.returncode, late.is_set(), seconds, last_words))
 
 
@@ -136,7 +137,10 @@ def _listen(
     for line in process.stdout:
         if not line.endswith(b"\n"):
             break  # cut short
-        message: dict[str, Any] = json.loads(line)
+        try:
+            message: dict[str, Any] = json.loads(line)
+        except ValueError:
+            break  # not from us: the model has got hold of the process
         match message.pop("kind"):
             case "progress":
                 if on_progress is not None:
@@ -145,7 +149,9 @@ def _listen(
                 process.wait()
                 return message
             case "refused":
-                raise ModelFailed(message["message"], hint=message["hint"])
+                # It names what is in the model.
+                hint = message["hint"]
+                raise ModelFailed(printable(message["message"]), hint=hint and printable(hint))
             case "missing":
                 raise MissingExtraError(**message)
     process.wait()
@@ -156,6 +162,15 @@ def _ending(purpose: str, code: int, late: bool, seconds: float, last_words: str
     if late or code == -getattr(signal, "SIGXCPU", 0):
         return f"{purpose} took more than {seconds:.3g} seconds, and was stopped."
     if code < 0:
-        name = signal.Signals(-code).name
-        return f"{purpose} ended the process that did it ({name})."
+        killed = code == -getattr(signal, "SIGKILL", 0)
+        why = ", perhaps by the system for want of memory" if killed else ""
+        how = f"{_signal(-code)}{why}"
+        return f"{purpose} ended the process that did it ({how}). {last_words}".strip()
     return f"{purpose} broke off (exit code {code}). {last_words}".strip()
+
+
+def _signal(number: int) -> str:
+    try:
+        return signal.Signals(number).name
+    except ValueError:  # real-time signals have no names
+        return f"signal {number}"

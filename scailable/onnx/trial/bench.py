@@ -1,17 +1,19 @@
 """Measuring how fast a model runs on this machine, and what memory it takes."""
 
+import math
 import os
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from scailable.errors import ValidationError
 from scailable.onnx.children import run_child
 from scailable.onnx.text import printable, readable_size
-from scailable.onnx.trial.run import checked_model, memory_for, model_request
+from scailable.onnx.trial.model import checked_model, memory_for, model_request
 from scailable.onnx.trial.statistics import Latency, latency
 
 _START_SECONDS = 120.0
+_DAY = 86_400.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -19,41 +21,46 @@ class BenchResult:
     """How fast a model runs.
 
     Attributes:
-        path, size: the model and its bytes.
+        path, sha256: the model.
+        size: its bytes, those of its external data included.
         latency: seconds that one run takes.
         load_seconds: to open the model, optimisation included.
         memory: bytes that opening and running it took at most, beyond the idle runtime; None when
             the measuring was broken off.
         inputs: what was fed: `name`, `dtype`, `shape`.
+        notes: what was taken for granted about the input.
         runtime, provider, processor: what it ran on.
+        cores: of the processor that could be used.
         threads: that were asked for; 0 for as many as the runtime likes.
         complete: False when the measuring was broken off.
     """
 
     path: str
+    sha256: str
     size: int
     latency: Latency
     load_seconds: float
     memory: int | None
     inputs: tuple[dict[str, Any], ...]
+    notes: tuple[str, ...]
     runtime: str
     provider: str
     processor: str
+    cores: int
     threads: int
     complete: bool
 
     @property
     def throughput(self) -> float:
         """Runs a second, one after the other."""
-        return 1 / self.latency.mean if self.latency.mean else float("inf")
+        return 1 / self.latency.mean
 
     def to_dict(self) -> dict[str, Any]:
         """The result as JSON-ready values; times in seconds, memory in bytes."""
-        values = {name: getattr(self, name) for name in self.__dataclass_fields__}
         return {
-            **values,
-            "latency": self.latency.to_dict(),
+            **asdict(self),
             "inputs": list(self.inputs),
+            "notes": list(self.notes),
             "throughput": self.throughput,
         }
 
@@ -64,24 +71,33 @@ class BenchResult:
             f"{each['name']} {each['dtype']}[{','.join(map(str, each['shape']))}]"
             for each in self.inputs
         )
-        threads = f"{self.threads} threads" if self.threads else "threads as the runtime likes"
+        threads = f"threads: {self.threads or 'as the runtime likes'}"
+        memory = "" if self.memory is None else f", memory {readable_size(self.memory)} at most"
+        runs = "1 run" if figures.runs == 1 else f"{figures.runs} runs"
         lines = [
-            f"{self.path}: {figures.runs} runs" + ("" if self.complete else ", broken off"),
+            f"{self.path}: {runs}" + ("" if self.complete else ", broken off"),
             f"  p50 {_ms(figures.p50)}   p90 {_ms(figures.p90)}   p95 {_ms(figures.p95)}   "
             f"p99 {_ms(figures.p99)}",
             f"  min {_ms(figures.min)}   max {_ms(figures.max)}   mean {_ms(figures.mean)} "
             f"± {_ms(figures.deviation)}",
             f"  {self.throughput:.1f} runs a second, {threads}",
-            f"  loading {_ms(self.load_seconds)}"
-            + ("" if self.memory is None else f", memory {readable_size(self.memory)} at most"),
+            f"  file {readable_size(self.size)}, loading {_ms(self.load_seconds)}{memory}",
             f"  input {fed or 'none'}, random",
-            f"  {self.runtime}, {self.provider}, {self.processor}",
+            f"  {self.runtime}, {self.provider}, {self.processor}, {self.cores} cores",
+            *(f"  note: {note}" for note in self.notes),
         ]
         return "\n".join(printable(line) for line in lines)
 
 
 def _ms(seconds: float) -> str:
-    return f"{seconds * 1e3:.2f} ms"
+    """Milliseconds with at least three digits that count.
+
+    >>> _ms(0.0000204), _ms(0.1234)
+    ('0.0204 ms', '123 ms')
+    """
+    value = seconds * 1e3
+    digits = 2 if value == 0 else min(6, max(0, 2 - math.floor(math.log10(value))))
+    return f"{value:.{digits}f} ms"
 
 
 def bench(
@@ -91,6 +107,7 @@ def bench(
     seconds: float = 10.0,
     warmup: int = 3,
     threads: int = 0,
+    memory: int | None = None,
     on_progress: Callable[[int, int], None] | None = None,
 ) -> BenchResult:
     """Measure a model on random input, in a process of its own.
@@ -99,9 +116,11 @@ def bench(
         path: the model; it is checked first.
         runs: runs to measure at most.
         seconds: after which no run is started any more; 0 for no such limit.
-        warmup: runs before, which are not measured.
+        warmup: runs before, which are not measured; also ended by `seconds`.
         threads: for one run; 0 for as many as the runtime likes.
-        on_progress: called with the runs done and those asked for. When it raises
+        memory: bytes of address space that it may take (enforced on Linux); by default what a model
+            of its size needs.
+        on_progress: called now and then with the runs done and those asked for. When it raises
             KeyboardInterrupt, or Ctrl-C comes, what was measured so far is returned.
 
     Returns:
@@ -115,7 +134,7 @@ def bench(
         ModelFailed: the model fails on random input.
         KeyboardInterrupt: broken off before the first run was measured.
     """
-    if runs < 1 or warmup < 0 or threads < 0 or seconds < 0:
+    if runs < 1 or warmup < 0 or threads < 0 or not 0 <= seconds < math.inf:
         raise ValidationError("Runs have to be at least 1; the other numbers not below 0.")
     about: dict[str, Any] = {}
     times: list[float] = []
@@ -123,41 +142,45 @@ def bench(
     def listen(message: dict[str, Any]) -> None:
         about.update(message.get("about", {}))
         if "times" in message:
-            times[:] = message["times"]
+            times.extend(message["times"])
             if on_progress is not None:
                 on_progress(len(times), runs)
 
+    taken: int | None = None
     with checked_model(path) as (descriptor, report):
-        memory: int | None = None
+        allowed = memory_for(report, memory)
+        request = {
+            **model_request(report, descriptor, threads=threads),
+            "runs": runs,
+            "seconds": seconds,
+            "warmup": warmup,
+        }
         try:
-            answer = run_child(
-                "scailable.onnx.trial.timer",
-                {
-                    **model_request(report, descriptor, threads=threads),
-                    "runs": runs,
-                    "seconds": seconds,
-                    "warmup": warmup,
-                },
+            taken = run_child(
+                "scailable.onnx.trial.child.timer",
+                request,
                 purpose="Measuring the model",
-                seconds=_START_SECONDS + (seconds * 2 if seconds else 3600.0),
-                memory=memory_for(report),
+                seconds=_START_SECONDS + 3 * seconds if seconds else _DAY,
+                memory=allowed,
                 descriptors=(descriptor,),
                 on_progress=listen,
-            )
-            about, times, memory = answer["about"], answer["times"], answer["memory"]
+            )["memory"]
         except KeyboardInterrupt:
             if not times:
                 raise
     return BenchResult(
         path=report.path,
-        size=report.size,
+        sha256=report.sha256 or "",
+        size=report.size + sum(each.size for each in report.external),
         latency=latency(times),
         load_seconds=about["load_seconds"],
-        memory=memory,
+        memory=taken,
         inputs=tuple(about["inputs"]),
+        notes=tuple(about["notes"]),
         runtime=about["runtime"],
         provider=about["provider"],
         processor=about["processor"],
+        cores=about["cores"],
         threads=threads,
-        complete=memory is not None,
+        complete=taken is not None,
     )
