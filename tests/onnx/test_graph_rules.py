@@ -200,6 +200,12 @@ def renamed_to_nothing(kind: str) -> onnx.ModelProto:
     return changed(lambda made: setattr(getattr(made.graph, kind)[0], "name", ""))
 
 
+def concat_of_two_axes() -> onnx.NodeProto:
+    concat = helper.make_node("Concat", ["x"], ["y"], axis=1)
+    concat.attribute.append(helper.make_attribute("axis", 2))
+    return concat
+
+
 def imported(domain: str) -> onnx.ModelProto:
     made = classifier()
     made.opset_import.append(helper.make_opsetid(domain, 1))
@@ -243,6 +249,7 @@ CASES = [
     ("ONNX-GRAPH-019", "error", changed(lambda made: made.graph.initializer.append(weight("")))),
     ("ONNX-GRAPH-019", "error", with_functions(function(""))),
     ("ONNX-GRAPH-020", "error", nodes(relu("x", "z", name="a"), relu("z", "y", name="a"))),
+    ("ONNX-GRAPH-021", "error", nodes(concat_of_two_axes())),
     ("ONNX-OPSET-010", "error", with_functions(without_imports())),
     ("ONNX-OPSET-011", "info", imported("com.example")),
     ("ONNX-OPSET-010", "error", nodes(helper.make_node("Odd", ["x"], ["y"], domain="com.example"))),

@@ -3,6 +3,7 @@
 The onnx checker stops at the first of these; here all of them are found, whichever onnx is there.
 """
 
+from collections import Counter
 from collections.abc import Iterator
 
 from scailable.onnx.reading.model import Model, Node
@@ -154,3 +155,14 @@ def node_names_twice(subject: Subject) -> Iterator[Said]:
 
 def _bodies(model: Model) -> Iterator[tuple[Node, ...]]:
     return (each.nodes for each in model.functions)
+
+
+@model_rule("ONNX-GRAPH-021", "error", source=sources.SPECIFICATION, generic="error", safety=True)
+def attributes_twice(subject: Subject) -> Iterator[Said]:
+    """A node gives an attribute twice."""
+    for node in subject.nodes:
+        names = [each.name for each in node.attributes]
+        if len(names) > 1 and len(set(names)) < len(names):
+            again = Counter(names).most_common(1)[0][0]
+            message = f"the attribute {short(again)!r} is given a second time"
+            yield node.place, message, _AGAIN, node.offset
