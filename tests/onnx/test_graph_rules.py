@@ -290,6 +290,81 @@ def test_a_broken_rule_is_found(code: str, severity: str, made: onnx.ModelProto)
         assert finding.fix or severity == "info"
 
 
+def two_outputs_alike() -> onnx.ModelProto:
+    return changed(lambda made: made.graph.output.append(made.graph.output[0]))
+
+
+def used_inside() -> onnx.ModelProto:
+    """An initializer that only a branch uses."""
+    made = if_model(branch("then", helper.make_node("Add", ["x", "w"], ["then_out"])))
+    made.graph.initializer.append(weight())
+    return made
+
+
+def overloaded() -> onnx.ModelProto:
+    """Two functions of one name that differ in their overload, both called."""
+    other = function("F")
+    other.overload = "other"
+    made = with_functions(function("F"), other)
+    made.graph.node[0].output[0] = "x"
+    call = helper.make_node("F", ["x"], ["y"], domain="mine", overload="other")
+    made.graph.node.append(call)
+    return made
+
+
+# As close to breaking the rule as a model can be that does not.
+NEIGHBOURS = [
+    ("ONNX-GRAPH-001", function_bomb(18)),
+    ("ONNX-GRAPH-002", function_bomb(3)),
+    ("ONNX-GRAPH-004", if_model()),
+    ("ONNX-GRAPH-004", two_outputs_alike()),
+    ("ONNX-GRAPH-005", if_model()),
+    ("ONNX-GRAPH-005", nodes(helper.make_node("Clip", ["x", "", ""], ["y"]))),
+    ("ONNX-GRAPH-006", nodes(relu("x", "z"), relu("z", "y"))),
+    ("ONNX-GRAPH-007", nodes(last="image-")),
+    ("ONNX-GRAPH-007", if_model(branch("then", initializer=[weight("own")], returns="own"))),
+    ("ONNX-GRAPH-008", used_inside()),
+    ("ONNX-GRAPH-009", nodes()),
+    ("ONNX-GRAPH-010", if_model(branch(" "))),
+    ("ONNX-GRAPH-011", nodes(relu("x", "y", domain="mine"))),
+    ("ONNX-GRAPH-012", labelled(k="v", K="v")),
+    ("ONNX-GRAPH-013", classifier()),
+    ("ONNX-GRAPH-014", nodes(relu("x", "y"))),
+    ("ONNX-GRAPH-015", overloaded()),
+    ("ONNX-GRAPH-016", overloaded()),
+    ("ONNX-GRAPH-017", loop(3, carried="y")),
+    ("ONNX-GRAPH-018", called_with(1)),
+    ("ONNX-GRAPH-019", nodes(helper.make_node("Relu", ["x"], ["y"]))),
+    ("ONNX-GRAPH-020", nodes(relu("x", "z", name="a"), relu("z", "y", name="b"))),
+    ("ONNX-GRAPH-020", nodes(relu("x", "z"), relu("z", "y"))),
+    ("ONNX-GRAPH-021", nodes(helper.make_node("Flatten", ["x"], ["y"], axis=1))),
+    ("ONNX-OPSET-010", with_functions(function("F"))),
+    ("ONNX-OPSET-011", imported("ai.onnx.ml")),
+    ("ONNX-OPSET-011", with_functions(function("F"))),
+    ("ONNX-NAME-006", nodes(relu("x", "y", name="b\u00e9ll"))),
+    ("ONNX-NAME-006", labelled(note="two\nlines\tand a tab")),
+    ("ONNX-SHAPE-003", filled(2**15, 2**15)),
+    ("ONNX-LOOP-001", loop(1_000_000)),
+    ("ONNX-LOOP-001", loop(2**62, "yes", "Not")),
+    ("ONNX-LABEL-001", labelled(labels="[]", formatted_labels="scores-0:Cat")),
+    ("ONNX-LABEL-002", labelled(formatted_labels=SCORES)),
+    ("ONNX-LABEL-003", labelled(labels='["Cat", "Dog", "Owl"]')),
+    ("ONNX-NORM-001", bracketed('{"means": [0.0], "vars": [255.0]}')),
+    ("ONNX-NORM-001", bracketed('{"author": "me", "meaning": 42}')),
+    ("ONNX-NORM-002", bracketed('{"means": [0], "vars": [1]}')),
+    ("ONNX-OUTPUT-013", with_image(640, 640, "o", 1, 84, 8399)),
+]
+
+
+@pytest.mark.parametrize(("code", "made"), NEIGHBOURS)
+def test_a_neighbour_breaks_it_not(code: str, made: onnx.ModelProto) -> None:
+    assert code not in findings(made)
+
+
+def test_every_rule_has_a_model_that_keeps_it() -> None:
+    assert {rule.code for rule, _ in MODEL_RULES} == {code for code, _ in NEIGHBOURS}
+
+
 def test_every_rule_has_a_model_that_breaks_it() -> None:
     assert {rule.code for rule, _ in MODEL_RULES} == {code for code, _, _ in CASES}
 
