@@ -9,7 +9,7 @@ import pytest
 from onnx import ModelProto, helper, numpy_helper
 
 from scailable.errors import ValidationError
-from scailable.onnx import Fixed, FixFailed, check, fix
+from scailable.onnx import Fixed, FixFailed, check, diff, fix
 from tests.onnx.models import FLOAT, classifier, function_bomb, image, model, save, value
 
 SHARED = Path(__file__).parents[4] / "shared" / "models"
@@ -131,19 +131,66 @@ def test_weights_stay_as_they_are(tmp_path: Path) -> None:
     assert result.difference == 0.0
 
 
-@pytest.mark.skipif(not SHARED.is_dir(), reason="the real models are not in this checkout")
+needs_shared = pytest.mark.skipif(
+    not SHARED.is_dir(), reason="the real models are not in this checkout"
+)
+VERDICTS = {
+    "basic_pitch": None,
+    "nx_named_banana": "fit",
+    "oaax_illustrative": None,
+    "onnx_light_squeezenet": "fit with warnings",
+    "ortex_mnist": "fit with warnings",
+    "ortext_bert_tok": None,
+    "scl_add_scalars": None,
+    "scl_cifar10_resnet20": "fit with warnings",
+    "scl_tf_keras_dynamic": None,
+    "tract_lgbm": None,
+    "yunet_n_320": "fit with warnings",
+}
+
+
+@needs_shared
+@pytest.mark.parametrize("name", sorted(VERDICTS))
+def test_real_models(tmp_path: Path, name: str) -> None:
+    path, new = SHARED / f"{name}.onnx", tmp_path / "new.onnx"
+    before = path.read_bytes()
+    result = fix(path, new)
+    assert path.read_bytes() == before
+    if VERDICTS[name] is None:
+        assert (result.output, new.exists()) == (None, False)
+        return
+    assert result.after is not None
+    assert result.after.verdict == check(new).verdict == VERDICTS[name]
+    assert result.difference == 0.0
+    assert result.weights > 0
+    again = fix(new, tmp_path / "again.onnx")
+    assert again.output is None, "a corrected model needs no correction"
+
+
+@needs_shared
+def test_a_real_model_that_is_broken(tmp_path: Path) -> None:
+    with pytest.raises(FixFailed, match="ONNX-CHECK-001"):
+        fix(SHARED / "win_noisy_relu.onnx", tmp_path / "new.onnx")
+    assert not (tmp_path / "new.onnx").exists()
+
+
+@needs_shared
 @pytest.mark.parametrize(
-    ("name", "verdict"),
+    ("name", "renames"),
     [
-        ("nx_named_banana", "fit"),
-        ("yunet_n_320", "fit with warnings"),
-        ("scl_cifar10_resnet20", "fit with warnings"),
-        ("onnx_light_squeezenet", "fit with warnings"),
-        ("ortex_mnist", "fit with warnings"),
+        (
+            "scl_cifar10_resnet20",
+            {"input": "image-", "output": f"scores-{';'.join(f'{n}:c{n}' for n in range(10))}"},
+        ),
+        ("yunet_n_320", {"input": "image-", "cls_8": "faces", "obj_8": "objects"}),
     ],
 )
-def test_real_models(tmp_path: Path, name: str, verdict: str) -> None:
-    result = fix(SHARED / f"{name}.onnx", tmp_path / "new.onnx")
-    assert result.after is not None
-    assert result.after.verdict == verdict
-    assert check(tmp_path / "new.onnx").verdict == verdict
+def test_real_models_with_other_names(tmp_path: Path, name: str, renames: dict[str, str]) -> None:
+    result = fix(SHARED / f"{name}.onnx", tmp_path / "new.onnx", rename=renames)
+    assert result.difference == 0.0
+    old, new = (onnx.load(each) for each in (SHARED / f"{name}.onnx", tmp_path / "new.onnx"))
+    assert [each.name for each in new.graph.output] == [
+        renames.get(each.name, each.name) for each in old.graph.output
+    ]
+    found = diff(SHARED / f"{name}.onnx", tmp_path / "new.onnx")
+    assert (found.nodes, found.initializers, found.operators) == ((), (), ())
