@@ -22,6 +22,8 @@ LEGACY_BBOXES = frozenset(
 LEGACY_OUTPUTS = frozenset({"counts"}) | LEGACY_BBOXES
 KNOWN_OUTPUTS = frozenset({SCORES, BBOXES, ALARM}) | LEGACY_OUTPUTS
 
+_MOST_PROBLEMS = 50
+
 
 @dataclass(frozen=True, slots=True)
 class NameProblem:
@@ -42,7 +44,7 @@ class IOName:
         dashed: whether the name has a `-`.
         labels: class label by index.
         format: value of the `format` pair, if any.
-        problems: the pieces that could not be read.
+        problems: the pieces that could not be read; with 50 of them the rest is not looked at.
     """
 
     name: str
@@ -84,5 +86,7 @@ def parse_name(name: str) -> IOName:
             labels.setdefault(int(key), value)
         if problem:
             problems.append(NameProblem(offset, piece, problem))
+            if len(problems) == _MOST_PROBLEMS:
+                break
         offset += len(piece) + 1
     return IOName(name, prefix, bool(dash), labels, box_format, tuple(problems))

@@ -36,3 +36,9 @@ def test_a_bad_piece_is_told_with_its_offset(name: str, offset: int, piece: str)
 
 def test_labels_may_hold_colons_and_dashes() -> None:
     assert parse_name("scores-0:a:b;1:x-y").labels == {0: "a:b", 1: "x-y"}
+
+
+def test_a_name_of_bad_pieces_only_is_given_up() -> None:
+    name = parse_name("scores-0:Cat" + ";" * 60_000 + "1:Dog")
+    assert name.labels == {0: "Cat"}
+    assert len(name.problems) == 50
