@@ -14,18 +14,19 @@ VARINT, FIXED64, LENGTH, GROUP, END_GROUP, FIXED32 = range(6)
 class Kind:
     """How the value of a field is read. Plain numbers: enum members take long to look up."""
 
-    INT: Final = 0
-    TEXT: Final = 1
-    MESSAGE: Final = 2
-    BYTES: Final = 3
-    FLOAT: Final = 4
-    INTS: Final = 5
-    INTS_PACKED: Final = 6
-    FLOATS: Final = 7
-    FLOATS_PACKED: Final = 8
-    DATA: Final = 9  # tensor data with a length: raw, or packed numbers
-    DATA_RUN: Final = 10  # tensor data as single numbers, a field each
-    DATA_STRING: Final = 11
+    TEXT: Final = 0
+    MESSAGE: Final = 1
+    BYTES: Final = 2
+    INT: Final = 3
+    INT32: Final = 4  # only in declarations: an INT with a width of 4 bytes
+    FLOAT: Final = 5
+    INTS: Final = 6
+    INTS_PACKED: Final = 7
+    FLOATS: Final = 8
+    FLOATS_PACKED: Final = 9
+    DATA: Final = 10  # tensor data with a length: raw, or packed numbers
+    DATA_RUN: Final = 11  # tensor data as single numbers, a field each
+    DATA_STRING: Final = 12
 
 
 class Field(NamedTuple):
@@ -36,16 +37,16 @@ class Field(NamedTuple):
     kind: int
     repeated: bool
     message: "Message | None"
-    width: int  # bytes of a number of tensor data; 0: variable
+    width: int  # bytes of the number, or of each of the numbers; 0: variable
 
 
 class Message:
     """One message of the format: its fields by tag, and what is made of them."""
 
-    def __init__(self, name: str, build: Callable[..., Any], *, holds_data: bool = False) -> None:
+    def __init__(self, name: str, build: Callable[..., Any], *, repeats: bool = False) -> None:
         self.name = name
         self.build = build
-        self.holds_data = holds_data  # tensors may be in it, so it may have to be rewritten
+        self.repeats = repeats  # files have many of them with the same bytes
         self.tags: dict[int, Field] = {}
         self.names: dict[int, str] = {}
 
@@ -64,8 +65,11 @@ class Message:
                 self._add(LENGTH, Field(number, name, Kind.DATA, True, None, width))
             elif kind in _PACKED:
                 wire = VARINT if kind == Kind.INTS else FIXED32
-                self._add(wire, Field(number, name, kind, True, None, 0))
-                self._add(LENGTH, Field(number, name, _PACKED[kind], True, None, 0))
+                width = 0 if kind == Kind.INTS else 4
+                self._add(wire, Field(number, name, kind, True, None, width))
+                self._add(LENGTH, Field(number, name, _PACKED[kind], True, None, width))
+            elif kind == Kind.INT32:
+                self._add(VARINT, Field(number, name, Kind.INT, repeated, None, 4))
             else:
                 self._add(_WIRES[kind], Field(number, name, kind, repeated, None, 1))
 
@@ -84,18 +88,18 @@ _WIRES = {
     Kind.DATA_STRING: LENGTH,
 }
 
-MODEL = Message("ModelProto", parts.model, holds_data=True)
-GRAPH = Message("GraphProto", parts.graph, holds_data=True)
-NODE = Message("NodeProto", parts.node, holds_data=True)
-ATTRIBUTE = Message("AttributeProto", parts.attribute, holds_data=True)
-TENSOR = Message("TensorProto", parts.tensor, holds_data=True)
-SPARSE = Message("SparseTensorProto", parts.sparse, holds_data=True)
-FUNCTION = Message("FunctionProto", parts.function, holds_data=True)
-TRAINING = Message("TrainingInfoProto", parts.nothing, holds_data=True)
+MODEL = Message("ModelProto", parts.model)
+GRAPH = Message("GraphProto", parts.graph)
+NODE = Message("NodeProto", parts.node)
+ATTRIBUTE = Message("AttributeProto", parts.attribute, repeats=True)
+TENSOR = Message("TensorProto", parts.tensor)
+SPARSE = Message("SparseTensorProto", parts.sparse)
+FUNCTION = Message("FunctionProto", parts.function)
+TRAINING = Message("TrainingInfoProto", parts.nothing)
 VALUE = Message("ValueInfoProto", parts.value)
 PAIR = Message("StringStringEntryProto", parts.pair)
 OPSET = Message("OperatorSetIdProto", parts.opset)
-TYPE = Message("TypeProto", parts.type_of)
+TYPE = Message("TypeProto", parts.type_of, repeats=True)
 TENSOR_TYPE = Message("TypeProto.Tensor", parts.tensor_type)
 SPARSE_TYPE = Message("TypeProto.SparseTensor", parts.nothing)
 SEQUENCE_TYPE = Message("TypeProto.Sequence", parts.nothing)
@@ -166,14 +170,14 @@ ATTRIBUTE.declare(
     (13, "doc_string", Kind.TEXT),
     (14, "tp", TYPE),
     (15, "type_protos*", TYPE),
-    (20, "type", Kind.INT),
+    (20, "type", Kind.INT32),
     (21, "ref_attr_name", Kind.TEXT),
     (22, "sparse_tensor", SPARSE),
     (23, "sparse_tensors*", SPARSE),
 )
 TENSOR.declare(
     (1, "dims", Kind.INTS),
-    (2, "data_type", Kind.INT),
+    (2, "data_type", Kind.INT32),
     (3, "segment", SEGMENT),
     (4, "float_data", Kind.DATA_RUN),
     (5, "int32_data", Kind.DATA_RUN),
@@ -185,7 +189,7 @@ TENSOR.declare(
     (11, "uint64_data", Kind.DATA_RUN),
     (12, "doc_string", Kind.TEXT),
     (13, "external_data*", PAIR),
-    (14, "data_location", Kind.INT),
+    (14, "data_location", Kind.INT32),
     (16, "metadata_props*", PAIR),
 )
 SPARSE.declare((1, "values", TENSOR), (2, "indices", TENSOR), (3, "dims", Kind.INTS))
@@ -226,11 +230,11 @@ TYPE.declare(
     (8, "sparse_tensor_type", SPARSE_TYPE),
     (9, "optional_type", OPTIONAL_TYPE),
 )
-TENSOR_TYPE.declare((1, "elem_type", Kind.INT), (2, "shape", SHAPE))
-SPARSE_TYPE.declare((1, "elem_type", Kind.INT), (2, "shape", SHAPE))
+TENSOR_TYPE.declare((1, "elem_type", Kind.INT32), (2, "shape", SHAPE))
+SPARSE_TYPE.declare((1, "elem_type", Kind.INT32), (2, "shape", SHAPE))
 SEQUENCE_TYPE.declare((1, "elem_type", TYPE))
 OPTIONAL_TYPE.declare((1, "elem_type", TYPE))
-MAP_TYPE.declare((1, "key_type", Kind.INT), (2, "value_type", TYPE))
+MAP_TYPE.declare((1, "key_type", Kind.INT32), (2, "value_type", TYPE))
 OPAQUE_TYPE.declare((1, "domain", Kind.TEXT), (2, "name", Kind.TEXT))
 SHAPE.declare((1, "dim*", DIMENSION))
 DIMENSION.declare(
@@ -238,11 +242,11 @@ DIMENSION.declare(
 )
 SEGMENT.declare((1, "begin", Kind.INT), (2, "end", Kind.INT))
 ANNOTATION.declare((1, "tensor_name", Kind.TEXT), (2, "quant_parameter_tensor_names*", PAIR))
-DEVICE.declare((1, "name", Kind.TEXT), (2, "num_devices", Kind.INT), (3, "device*", Kind.TEXT))
+DEVICE.declare((1, "name", Kind.TEXT), (2, "num_devices", Kind.INT32), (3, "device*", Kind.TEXT))
 NODE_DEVICE.declare(
     (1, "configuration_id", Kind.TEXT),
     (2, "sharding_spec*", SHARDING),
-    (3, "pipeline_stage", Kind.INT),
+    (3, "pipeline_stage", Kind.INT32),
 )
 SHARDING.declare(
     (1, "tensor_name", Kind.TEXT),

@@ -38,8 +38,11 @@ class Source:
             self._hasher.start()
 
     def block(self) -> bytes:
-        """The next block; empty at the end of the file."""
-        data = os.pread(self._descriptor, BLOCK, self.position)
+        """The next block; empty at the end of the file.
+
+        Of a file that has grown one byte more is read, which tells it, and no end is waited for.
+        """
+        data = os.pread(self._descriptor, min(BLOCK, self.size + 1 - self.position), self.position)
         if data:
             self.position += len(data)
             if self._hasher is None:

@@ -11,12 +11,11 @@ import re
 import struct
 import sys
 from collections.abc import Iterator
-from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, NoReturn
 
 from scailable.onnx.reading import schema
-from scailable.onnx.reading.model import LONGEST_KEPT, Model, Payload
+from scailable.onnx.reading.model import LONGEST_KEPT, Attribute, Model, Payload
 from scailable.onnx.reading.parts import Numbers
 from scailable.onnx.reading.problems import Problems
 from scailable.onnx.reading.schema import Field, Kind, Message
@@ -28,15 +27,24 @@ from scailable.onnx.text import readable_size, short
 
 _AHEAD = 32  # bytes; more than a tag and a number take
 _DEEPEST = 64
-_MOST_FIELDS = 2_000_000
+_MOST_FIELDS = 2_500_000
+# What takes more time or memory than a field counts as more of them.
+_FIELDS_A_MESSAGE = 4
+_FIELDS_A_RARE_ONE = 4
+_FIELDS_A_PROBLEM = 8
+_RUN_BYTES_A_FIELD = 32
+_VARINT_BYTES_A_FIELD = 512
+_TEXT_BYTES_A_FIELD = 16  # of text that takes four bytes a character in memory
 _LONGEST_TEXT = 65_536
 _LARGEST_FIELD = 64 << 20
 _LARGEST_SKELETON = 64 << 20
 _DATA_IN_SKELETON = 16 << 20  # bytes of tensor data, all together
 _LARGE_DATA = 64 * 1024
 _SMALL = 64 * 1024
+_REPEATED = 96  # bytes; messages up to this length are looked up before they are read
+_MOST_REMEMBERED = 10_000
 _LENGTH_BYTES = 5
-_LOCATION = b"\n\x08location"  # the key of external data, which the skeleton must not have
+_LOCATION = b"location"  # the key of external data, which the skeleton must not have
 _AGAIN = "export or download the model again"
 _DAMAGED: Any = object()
 _WIRE_TYPES = (schema.VARINT, schema.FIXED64, schema.LENGTH, schema.FIXED32)
@@ -48,9 +56,9 @@ _LEFT_OUT = b"j%b%b" % (  # external_data {key: "location" value: STAND_IN}
 ) + bytes([14 << 3, 1])  # data_location: EXTERNAL
 
 _VARINT = rb"[\x80-\xff]{0,9}[\x00-\x7f]"
-_VARINTS = re.compile(rb"(?:%b)*+" % _VARINT)
-_OVERLONG = re.compile(rb"[\x80-\xff]{10}")
 _HIGH_BYTES = bytes(range(128, 256))
+_HIGH_BITS = bytes(byte & 128 for byte in range(256))
+_OVERLONG = b"\x80" * 10  # once only the high bits are left
 # A list of numbers with a field each is stepped over at once: a step for each would take long.
 _RUNS = {
     wire_type << 8 | number: re.compile(b"(?:%b%b)++" % (re.escape(bytes([tag])), value), re.DOTALL)
@@ -107,9 +115,7 @@ def walk(source: Source, problems: Problems, *, digests: bool = False) -> Walk:
         digests: also compute the sha256 of the data of every tensor.
     """
     walker = _Walker(source, problems, digests)
-    model: Model | None = None
-    with suppress(_Malformed, _Ended):
-        model = walker.read()
+    model = walker.read()
     sha256 = source.finish()
     if model is not None and not model.ir_version and model.graph is None:
         if not problems.found:
@@ -135,9 +141,20 @@ class _Walker:
         self._fields_left = _MOST_FIELDS
         self._data_left = _DATA_IN_SKELETON
         self._data = _Data()
+        self._remembered: dict[tuple[str, bytes], Any] = {}
 
-    def read(self) -> Model:
-        values = self._message(schema.MODEL, self._source.size)
+    def read(self) -> Model | None:
+        """The model; None when it is damaged before the end of its graph."""
+        values: dict[str, Any] = {}
+        try:
+            self._message(schema.MODEL, self._source.size, values)
+        except (_Malformed, _Ended) as error:
+            self.damaged = True
+            if "graph" not in values:
+                if isinstance(error, _Malformed):
+                    offset = self._base + self._at
+                    self._note(files.UNREADABLE, f"is no ONNX from byte {offset} on", offset)
+                return None
         model: Model = schema.MODEL.build(values, 0, self._problems)
         return model
 
@@ -164,6 +181,10 @@ class _Walker:
         safe = len(buffer) if self._ended or stop <= len(buffer) else len(buffer) - _AHEAD
         return buffer, self._at, stop, safe
 
+    def _skip(self, length: int) -> None:
+        for _ in self._chunks(length):
+            pass
+
     def _chunks(self, length: int) -> Iterator[bytes]:
         """The next bytes of the file, in pieces."""
         while length:
@@ -187,31 +208,47 @@ class _Walker:
                 self._overlong(at)
         return (value | byte << shift) & 0xFFFF_FFFF_FFFF_FFFF, position + 1
 
+    def _tag(self, buffer: bytes, at: int) -> tuple[int, int]:
+        tag, behind = self._varint(buffer, at)
+        if behind - at > _LENGTH_BYTES or not buffer[behind - 1]:
+            message = "the number of a field takes more bytes than it needs"
+            self._malformed(wire.BAD_VARINT, message, self._base + at)
+        return tag, behind
+
+    def _large(self, known: Field, value: int, at: int) -> int:
+        """A whole number of more than 31 bits that ends at `at`, with its sign."""
+        value = _signed(value)
+        if known.width == 4 and not -(1 << 31) <= value < 1 << 31:
+            # Other programs would take its lower half.
+            self._note(wire.TOO_MANY_BITS, f"{known.name} is {value}, of 32 bits", self._base + at)
+            self.damaged = True
+        return value
+
     def _overlong(self, at: int) -> NoReturn:
         self._malformed(wire.BAD_VARINT, "a number takes more than ten bytes", self._base + at)
 
     # Messages
 
-    def _message(self, message: Message, end: int) -> dict[str, Any]:
-        """The fields by name of the message that starts here and ends at offset `end`."""
-        values: dict[str, Any] = {}
+    def _message(self, message: Message, end: int, values: dict[str, Any]) -> None:
+        """Read the message that starts here and ends at offset `end`: its fields by name."""
         tags, skeleton = message.tags, self.skeleton
-        INT, TEXT, MESSAGE, BYTES = Kind.INT, Kind.TEXT, Kind.MESSAGE, Kind.BYTES
-        fields = 0
+        TEXT, MESSAGE, BYTES, INT = Kind.TEXT, Kind.MESSAGE, Kind.BYTES, Kind.INT
+        fields = _FIELDS_A_MESSAGE
         buffer, at, stop, safe = self._view(end)
         try:
             while at < stop:
                 if at > safe:
                     self._at = at
                     self._load(_AHEAD)
-                    self._spend(0, fields)
+                    self._spend(fields)
+                    fields = 0
                     buffer, at, stop, safe = self._view(end)
                 start = at
                 fields += 1
                 tag = buffer[at]
                 at += 1
                 if tag > 127:
-                    tag, at = self._varint(buffer, start)
+                    tag, at = self._tag(buffer, start)
                 known = tags.get(tag)
                 if known is None:
                     self._at = at
@@ -220,15 +257,7 @@ class _Walker:
                     continue
                 _, name, kind, repeated, inner, _ = known
                 value: Any
-                if kind == INT:
-                    value = buffer[at]
-                    at += 1
-                    if value > 127:
-                        value, at = self._varint(buffer, at - 1)
-                        if value >> 63:
-                            value -= 1 << 64
-                    skeleton += buffer[start:at]
-                elif kind in (TEXT, MESSAGE):
+                if kind <= MESSAGE:
                     length = buffer[at]
                     at += 1
                     if length > 127:
@@ -240,6 +269,8 @@ class _Walker:
                             value = sys.intern(str(buffer[at : at + length], "utf-8"))
                         except UnicodeDecodeError:
                             value = self._not_utf8(known, buffer[at : at + length], at)
+                        if length > 127 and not value.isascii():
+                            fields += length // _TEXT_BYTES_A_FIELD
                         at += length
                         skeleton += buffer[start:at]
                     else:
@@ -252,8 +283,17 @@ class _Walker:
                         buffer, at, stop, safe = self._view(end)
                         if value is _DAMAGED:
                             continue
+                elif kind == INT:
+                    value = buffer[at]
+                    at += 1
+                    if value > 127:
+                        value, at = self._varint(buffer, at - 1)
+                        if value >> 31:
+                            value = self._large(known, value, at)
+                    skeleton += buffer[start:at]
                 else:
                     self._at = start
+                    fields += _FIELDS_A_RARE_ONE
                     value = self._other(known, tag, end, values)
                     buffer, at, stop, safe = self._view(end)
                 if repeated:
@@ -268,21 +308,13 @@ class _Walker:
                         self._twice(message, name, at)
                     values[name] = value
         except IndexError:
-            self._cut_short()
-        except _Ended:
-            if message is not schema.MODEL or "graph" not in values:
-                raise
-            self.damaged = True  # behind the graph: the rest of the model can still be judged
-            return values
+            self._ends_within(message, end)
+        finally:
+            self._fields_left -= fields
         if at > stop:
-            self._malformed(
-                wire.BEYOND_PARENT,
-                f"the last field of a {message.name} ends {at - stop} bytes behind it",
-                end,
-            )
+            self._ends_behind(message, at - stop, end)
         self._at = at
-        self._spend(fields)
-        return values
+        self._spend(0)
 
     def _inner(self, message: Message, known: Field, tag: int, offset: int, length: int) -> Any:
         """The message in a field; `_DAMAGED` when it is, which does not stop the walk."""
@@ -294,16 +326,16 @@ class _Walker:
         if length <= _SMALL:
             if self._at + length > len(self._buffer):
                 self._load(length)
+                if length > len(self._buffer):
+                    self._cut_short()
             start = self._at
-            content = self._buffer[start : start + length]
-            if len(content) < length:
-                self._cut_short()
-            if _LOCATION not in content and self._data_left >= length:
-                value = self._small_inner(message, start, start + length, offset)
-                self._at = start + length
+            stop = start + length
+            if self._data_left >= length and self._buffer.find(_LOCATION, start, stop) < 0:
+                value = self._small_inner(message, start, stop, offset)
+                self._at = stop
                 del skeleton[mark:]
                 if value is not _DAMAGED:
-                    skeleton += _encoded(tag) + _encoded(length) + content
+                    skeleton += _encoded(tag) + _encoded(length) + self._buffer[start:stop]
                 self._spend(0)
                 return value
         self._depth += 1
@@ -312,15 +344,15 @@ class _Walker:
         # The length takes all its five bytes, since it is not known before the end.
         skeleton += _encoded(tag) + bytes(_LENGTH_BYTES)
         inside = len(skeleton)
+        values: dict[str, Any] = {}
         try:
-            values = self._message(message, end)
+            self._message(message, end, values)
             if message is schema.TENSOR:
                 self._leave_out(values)
             value = message.build(values, offset, self._problems)
         except _Malformed:
             self.damaged = True
-            for _ in self._chunks(end - self._base - self._at):
-                pass
+            self._skip(end - self._base - self._at)
             del skeleton[mark:]
             value = _DAMAGED
         else:
@@ -329,12 +361,6 @@ class _Walker:
             else:
                 skeleton[inside - _LENGTH_BYTES : inside] = _padded(len(skeleton) - inside)
         self._depth -= 1
-        if len(skeleton) > _LARGEST_SKELETON:
-            self._end(
-                wire.LARGE_FIELD,
-                f"holds more than {readable_size(_LARGEST_SKELETON)} besides the data of tensors",
-                offset,
-            )
         return value
 
     def _leave_out(self, values: dict[str, Any]) -> None:
@@ -342,8 +368,14 @@ class _Walker:
         data = self._data
         external = values.get("data_location", 0) == 1
         if data.left_out or external:
-            for start, length in reversed(data.written):
-                del self.skeleton[start : start + length]
+            if data.written:
+                first = at = data.written[0][0]
+                between = []
+                for start, length in data.written:
+                    between.append(self.skeleton[at:start])
+                    at = start + length
+                between.append(self.skeleton[at:])
+                self.skeleton[first:] = b"".join(between)
             self.skeleton += _LEFT_OUT
         if data.digest is not None and not external:
             values["digest"] = data.digest.hexdigest()
@@ -355,97 +387,108 @@ class _Walker:
         """
         values: dict[str, Any] = {}
         tags, buffer = message.tags, self._buffer
-        INT, TEXT, MESSAGE, BYTES = Kind.INT, Kind.TEXT, Kind.MESSAGE, Kind.BYTES
-        fields = 0
+        TEXT, BYTES, INT = Kind.TEXT, Kind.BYTES, Kind.INT
+        fields = _FIELDS_A_MESSAGE
         value: Any
-        while at < stop:
-            start = at
-            fields += 1
-            tag = buffer[at]
-            at += 1
-            if tag > 127:
-                tag, at = self._varint(buffer, start)
-            known = tags.get(tag)
-            if known is None:
-                self._at = at
-                self._unknown(message, tag, self._base + start, self._base + stop, values)
-                at = self._at
-                continue
-            _, name, kind, repeated, inner, _ = known
-            if kind in (TEXT, MESSAGE):
-                length = buffer[at]
+        try:
+            while at < stop:
+                start = at
+                fields += 1
+                tag = buffer[at]
                 at += 1
-                if length > 127:
-                    length, at = self._varint(buffer, at - 1)
-                end = at + length
-                if end > stop:
-                    base = self._base
-                    self._too_long(known, base + start, base + at, length, base + stop)
-                if kind == TEXT:
-                    try:
-                        value = buffer[at:end].decode()
-                    except UnicodeDecodeError:
-                        value = self._not_utf8(known, buffer[at:end], at)
-                else:
-                    assert inner is not None
-                    value = self._small_inner(inner, at, end, self._base + start)
-                at = end
-                if value is _DAMAGED:
+                if tag > 127:
+                    tag, at = self._tag(buffer, start)
+                known = tags.get(tag)
+                if known is None:
+                    self._at = at
+                    self._unknown(message, tag, self._base + start, self._base + stop, values)
+                    at = self._at
                     continue
-            elif kind == INT:
-                value = buffer[at]
-                at += 1
-                if value > 127:
-                    value, at = self._varint(buffer, at - 1)
-                    if value >> 63:
-                        value -= 1 << 64
-            else:
-                self._at = start
-                value = self._other(known, tag, self._base + stop, values)
-                at = self._at
-            if not repeated:
-                if name in values:
-                    self._twice(message, name, at)
-                values[name] = value
-            elif kind > BYTES:
-                values[name] = value
-            elif name in values:
-                values[name].append(value)
-            else:
-                values[name] = [value]
+                _, name, kind, repeated, inner, _ = known
+                if kind <= BYTES:
+                    length = buffer[at]
+                    at += 1
+                    if length > 127:
+                        length, at = self._varint(buffer, at - 1)
+                    end = at + length
+                    if end > stop:
+                        base = self._base
+                        self._too_long(known, base + start, base + at, length, base + stop)
+                    if kind == TEXT:
+                        try:
+                            value = buffer[at:end].decode()
+                        except UnicodeDecodeError:
+                            value = self._not_utf8(known, buffer[at:end], at)
+                        if length > 127 and not value.isascii():
+                            fields += length // _TEXT_BYTES_A_FIELD
+                    elif kind == BYTES:
+                        value = buffer[at:end]
+                    else:
+                        assert inner is not None
+                        value = self._small_inner(inner, at, end, self._base + start)
+                    at = end
+                    if value is _DAMAGED:
+                        continue
+                elif kind == INT:
+                    value = buffer[at]
+                    at += 1
+                    if value > 127:
+                        value, at = self._varint(buffer, at - 1)
+                        if value >> 31:
+                            value = self._large(known, value, at)
+                else:
+                    self._at = start
+                    fields += _FIELDS_A_RARE_ONE
+                    value = self._other(known, tag, self._base + stop, values)
+                    at = self._at
+                if not repeated:
+                    if name in values:
+                        self._twice(message, name, at)
+                    values[name] = value
+                elif kind > BYTES:
+                    values[name] = value
+                elif name in values:
+                    values[name].append(value)
+                else:
+                    values[name] = [value]
+        except IndexError:
+            self._ends_within(message, self._base + stop)
+        finally:
+            self._fields_left -= fields
         if at > stop:
-            self._malformed(
-                wire.BEYOND_PARENT,
-                f"the last field of a {message.name} ends {at - stop} bytes behind it",
-                self._base + stop,
-            )
-        self._fields_left -= fields
+            self._ends_behind(message, at - stop, self._base + stop)
         return values
 
     def _small_inner(self, message: Message, at: int, stop: int, offset: int) -> Any:
         """As `_inner`, for one that is in the buffer."""
         if self._depth == _DEEPEST:
             self._too_deep(offset)
+        content = b""
+        if message.repeats and stop - at <= _REPEATED:
+            content = self._buffer[at:stop]
+            known = self._remembered.get((message.name, content))
+            if known is not None:
+                self._fields_left += 1  # took neither time nor memory
+                return known
+        before = len(self._problems.found)
         self._depth += 1
         if message is schema.TENSOR:
             self._data = _Data(digest=hashlib.sha256() if self._digests else None)
         try:
-            try:
-                values = self._small(message, at, stop)
-            except IndexError:
-                self._malformed(
-                    wire.BEYOND_PARENT,
-                    f"the last field of a {message.name} ends behind it",
-                    self._base + stop,
-                )
+            values = self._small(message, at, stop)
             if self._data.digest is not None and message is schema.TENSOR:
                 values["digest"] = self._data.digest.hexdigest()
-            return message.build(values, offset, self._problems)
+            value = message.build(values, offset, self._problems)
         except _Malformed:
             self.damaged = True
             return _DAMAGED
         finally:
             self._depth -= 1
+        if content and len(self._problems.found) == before and not _has_place(value):
+            if len(self._remembered) == _MOST_REMEMBERED:
+                self._remembered.clear()
+            self._remembered[message.name, content] = value
+        return value
 
     def _too_deep(self, offset: int) -> NoReturn:
         self._malformed(
@@ -503,6 +546,7 @@ class _Walker:
                 fix="shorten the name",
                 offset=offset,
             )
+        self._spend(len(content) // _TEXT_BYTES_A_FIELD)
         try:
             return content.decode("utf-8")
         except UnicodeDecodeError as error:
@@ -512,12 +556,9 @@ class _Walker:
 
     def _not_utf8(self, known: Field, content: bytes, at: int) -> str:
         text = content.decode("utf-8", "backslashreplace")
-        self._problems.add(
-            structure.NAME_ENCODING,
-            f"the {known.name} {short(text)!r} is not valid UTF-8",
-            fix="write the model again with an exporter that encodes text as UTF-8",
-            offset=self._base + at,
-        )
+        message = f"the {known.name} {short(text)!r} is not valid UTF-8"
+        fix = "write the model again with an exporter that encodes text as UTF-8"
+        self._note(structure.NAME_ENCODING, message, self._base + at, fix)
         self.damaged = True
         return text
 
@@ -543,59 +584,73 @@ class _Walker:
         """A field with many numbers."""
         self._limit(known, length)
         offset = self._base + self._at
-        content = b"".join(self._chunks(length))
-        self.skeleton += _encoded(tag) + _encoded(length) + content
+        self.skeleton += _encoded(tag) + _encoded(length)
+        self._spend(length // _VARINT_BYTES_A_FIELD, length)
+        start = len(self.skeleton)
+        count = 0
+        for chunk, numbers in self._numbers_in(known, length, offset):
+            self.skeleton += chunk
+            count += numbers
         kept = [] if before is None else before.kept
-        if known.kind == Kind.FLOATS_PACKED:
-            count, rest = divmod(length, 4)
-            numbers = content[: 4 * min(count, LONGEST_KEPT - len(kept))]
-            kept += (value for (value,) in struct.iter_unpack("<f", numbers))
+        missing = LONGEST_KEPT - len(kept)
+        if known.width:
+            first = bytes(self.skeleton[start : start + 4 * min(count, missing)])
+            kept += (value for (value,) in struct.iter_unpack("<f", first))
         else:
-            matched = _VARINTS.match(content)
-            rest = 0 if matched is not None and matched.end() == length else 1
-            count = len(content.translate(None, _HIGH_BYTES))
+            first = bytes(self.skeleton[start : start + 10 * missing])
             at = 0
-            while not rest and at < length and len(kept) < LONGEST_KEPT:
-                value, at = self._varint(content, at)
+            for _ in range(min(count, missing)):
+                value, at = self._varint(first, at)
                 kept.append(_signed(value))
-        if rest:
-            self._uneven(known, offset)
         return Numbers(kept, count + (before.count if before else 0))
+
+    def _numbers_in(self, known: Field, length: int, offset: int) -> Iterator[tuple[bytes, int]]:
+        """The next bytes of the file, in pieces, and how many numbers end in each."""
+        if known.width:
+            done = 0
+            for chunk in self._chunks(length):
+                ended = (done + len(chunk)) // known.width - done // known.width
+                done += len(chunk)
+                yield chunk, ended
+            if length % known.width:
+                self._uneven(known, offset)
+            return
+        tail = b""
+        for chunk in self._chunks(length):
+            if chunk.isascii() and not tail:
+                yield chunk, len(chunk)
+                continue
+            if _OVERLONG in (tail + chunk).translate(_HIGH_BITS):
+                self._malformed(wire.BAD_VARINT, "a number takes more than ten bytes", offset)
+            tail = (tail + chunk)[-9:]
+            yield chunk, len(chunk.translate(None, _HIGH_BYTES))
+        if tail and tail[-1] > 127:
+            self._uneven(known, offset)
 
     def _stored(self, known: Field, tag: int, length: int, before: Payload | None) -> Payload:
         """Data of a tensor: raw bytes, text, or many numbers."""
         offset = self._base + self._at
-        if before is not None and known.name == "raw_data":
-            self._twice(schema.TENSOR, known.name, self._at)
+        if known.width == 0:
+            self._spend(length // _VARINT_BYTES_A_FIELD)
         write = self._keeps(length)
         start = len(self.skeleton)
         if write:
             self.skeleton += _encoded(tag) + _encoded(length)
         digest = self._data.digest
-        values, tail = 0, b""
+        values = 0
         kept = b""
-        for chunk in self._chunks(length):
+        for chunk, numbers in self._numbers_in(known, length, offset):
+            values += numbers
             if write:
                 self.skeleton += chunk
             if digest is not None:
                 digest.update(chunk)
             if length <= LONGEST_KEPT:
                 kept += chunk
-            if known.width == 0:
-                values += len(chunk.translate(None, _HIGH_BYTES))
-                if _OVERLONG.search(tail + chunk):
-                    self._malformed(wire.BAD_VARINT, "a number takes more than ten bytes", offset)
-                tail = chunk[-9:]
         if write:
             self._data.written.append((start, len(self.skeleton) - start))
         if known.kind == Kind.DATA_STRING:
             values = 1
-        elif known.width:
-            values, rest = divmod(length, known.width)
-            if rest:
-                self._uneven(known, offset)
-        elif tail and tail[-1] > 127:
-            self._uneven(known, offset)
         piece = Payload(
             known.number, offset, length, values, kept if length <= LONGEST_KEPT else None
         )
@@ -624,12 +679,13 @@ class _Walker:
         found = pattern.match(self._buffer, self._at, stop)
         if found is None:
             offset = self._base + self._at
-            if offset + _AHEAD > self._source.size and stop == len(self._buffer):
+            if tag & 7 == schema.VARINT and stop - self._at > 10:
+                self._overlong(self._at + 1)
+            if end > self._base + len(self._buffer):
                 self._cut_short()
-            if tag & 7 == schema.VARINT and end - offset > 10:
-                self._malformed(wire.BAD_VARINT, "a number takes more than ten bytes", offset)
             self._malformed(wire.BEYOND_PARENT, "a number ends behind its message", offset)
         self._at = found.end()
+        self._spend((found.end() - found.start()) // _RUN_BYTES_A_FIELD)
         return found.group()
 
     def _keeps(self, length: int) -> bool:
@@ -656,31 +712,24 @@ class _Walker:
                 offset,
             )
         if number in message.names:
-            self._problems.add(
-                wire.WRONG_KIND,
-                f"{message.names[number]} of {message.name} has the encoding {wire_type}",
-                where=f"byte {offset}",
-                fix=_AGAIN,
-                offset=offset,
-            )
+            name = message.names[number]
+            text = f"{name} of {message.name} has the encoding {wire_type}"
+            self._note(wire.WRONG_KIND, text, offset)
         else:
-            self._problems.add(
-                wire.UNKNOWN_FIELD,
-                f"{message.name} has a field {number}, which no released onnx knows",
-                where=f"byte {offset}",
-                fix="export with a released version of onnx",
-                offset=offset,
-            )
+            text = f"{message.name} has a field {number}, which no released onnx knows"
+            fix = "export with a released version of onnx"
+            self._note(wire.UNKNOWN_FIELD, text, offset, fix)
+        at = self._at
         length = {schema.FIXED64: 8, schema.FIXED32: 4}.get(wire_type, 0)
         if wire_type == schema.VARINT:
-            _, self._at = self._varint(self._buffer, self._at)
+            _, at = self._varint(self._buffer, at)
         elif wire_type == schema.LENGTH:
-            length, self._at = self._varint(self._buffer, self._at)
-        if self._base + self._at + length > end:
+            length, at = self._varint(self._buffer, at)
+        if self._base + at + length > end:
             known = Field(number, f"field {number}", Kind.BYTES, True, None, 1)
-            self._too_long(known, offset, self._base + self._at, length, end)
-        for _ in self._chunks(length):
-            pass
+            self._too_long(known, offset, self._base + at, length, end)
+        self._at = at
+        self._skip(length)
 
     def _foreign(self, number: int, wire_type: int, offset: int, values: dict[str, Any]) -> None:
         """What is not part of the model, at its start or behind its end."""
@@ -700,25 +749,26 @@ class _Walker:
 
     # What is wrong
 
-    def _spend(self, fields: int, pending: int = 0) -> None:
+    def _spend(self, fields: int, bytes_to_write: int = 0) -> None:
+        """Count what was read, and stop where it becomes more than an honest model has."""
         self._fields_left -= fields
-        if self._fields_left < pending:
-            self._end(
-                wire.TOO_MANY_FIELDS,
-                f"has more than {_MOST_FIELDS} fields",
-                self._base + self._at,
-                "export a smaller model, its weights as raw data",
-            )
+        if self._fields_left < 0:
+            fix = "export a smaller model, its weights as raw data"
+            message = f"has more than {_MOST_FIELDS} fields"
+            self._end(wire.TOO_MANY_FIELDS, message, self._base + self._at, fix)
+        if len(self.skeleton) + bytes_to_write > _LARGEST_SKELETON:
+            most = readable_size(_LARGEST_SKELETON)
+            message = f"holds more than {most} besides the data of tensors"
+            self._end(wire.LARGE_FIELD, message, self._base + self._at)
 
     def _limit(self, known: Field, length: int) -> None:
         if length > _LARGEST_FIELD:
             offset = self._base + self._at
-            for _ in self._chunks(length):
-                pass
+            self._skip(length)
             self._malformed(wire.LARGE_FIELD, f"{known.name} has {readable_size(length)}", offset)
 
     def _too_long(self, known: Field, offset: int, content: int, length: int, end: int) -> NoReturn:
-        if content + length > self._source.size:
+        if not self._depth:
             self._end(
                 files.UNREADABLE,
                 f"is cut short: {known.name} at byte {offset} has {length} bytes, "
@@ -741,33 +791,38 @@ class _Walker:
             "download or copy the file again; compare its size with that of the original",
         )
 
+    def _ends_within(self, message: Message, end: int) -> NoReturn:
+        """The buffer ended within a field, and no more of the file can be read."""
+        if not self._depth or end > self._base + len(self._buffer):
+            self._cut_short()
+        message_text = f"the last field of a {message.name} ends behind it"
+        self._malformed(wire.BEYOND_PARENT, message_text, end)
+
+    def _ends_behind(self, message: Message, length: int, end: int) -> NoReturn:
+        text = f"the last field of a {message.name} ends {length} bytes behind it"
+        self._malformed(wire.BEYOND_PARENT, text, end)
+
     def _twice(self, message: Message, name: str, at: int) -> None:
         offset = self._base + at
-        self._problems.add(
-            wire.GIVEN_TWICE,
-            f"{name} of {message.name} is given a second time",
-            where=f"before byte {offset}",
-            fix=_AGAIN,
-            offset=offset,
-        )
+        text = f"{name} of {message.name} is given a second time, before byte {offset}"
+        self._note(wire.GIVEN_TWICE, text, offset)
         self.damaged = True
 
     def _uneven(self, known: Field, offset: int) -> None:
-        self._problems.add(
-            wire.UNEVEN,
-            f"{known.name} does not end at the end of a number",
-            where=f"byte {offset}",
-            fix=_AGAIN,
-            offset=offset,
-        )
+        text = f"{known.name} does not end at the end of a number"
+        self._note(wire.UNEVEN, text, offset)
         self.damaged = True
 
+    def _note(self, rule: Rule, message: str, offset: int, fix: str = _AGAIN) -> None:
+        self._fields_left -= _FIELDS_A_PROBLEM
+        self._problems.add(rule, message, where=f"byte {offset}", fix=fix, offset=offset)
+
     def _malformed(self, rule: Rule, message: str, offset: int) -> NoReturn:
-        self._problems.add(rule, message, where=f"byte {offset}", fix=_AGAIN, offset=offset)
+        self._note(rule, message, offset)
         raise _Malformed
 
     def _end(self, rule: Rule, message: str, offset: int, fix: str = _AGAIN) -> NoReturn:
-        self._problems.add(rule, message, where=f"byte {offset}", fix=fix, offset=offset)
+        self._note(rule, message, offset, fix)
         raise _Ended
 
 
@@ -797,6 +852,11 @@ def _padded(number: int) -> bytes:
 
 def _signed(value: int) -> int:
     return value - (1 << 64) if value >> 63 else value
+
+
+def _has_place(value: Any) -> bool:
+    """Whether offsets are part of what was made of a message."""
+    return isinstance(value, Attribute) and bool(value.tensors or value.graphs or value.sparse)
 
 
 def _joined(first: Payload, second: Payload) -> Payload:

@@ -9,7 +9,7 @@ from scailable.onnx.rules.rule import file_rule
 _ENCODING = "https://protobuf.dev/programming-guides/encoding/"
 
 BAD_VARINT = file_rule(
-    "ONNX-WIRE-001", "error", "A number takes more than ten bytes.", source=_ENCODING
+    "ONNX-WIRE-001", "error", "A number takes more bytes than it may.", source=_ENCODING
 )
 WIRE_TYPE = file_rule(
     "ONNX-WIRE-002",
@@ -61,4 +61,10 @@ UNEVEN = file_rule(
     "error",
     "A list of numbers does not end at the end of a number.",
     source=_ENCODING,
+)
+TOO_MANY_BITS = file_rule(
+    "ONNX-WIRE-013",
+    "error",
+    "A number is larger than its field can hold.",
+    source=sources.SPECIFICATION,
 )
