@@ -79,7 +79,7 @@ REQUIRED = (
     ("Each kind of device has its runtime.", "DEVICE-001"),
     (
         "Other kinds of model have their own artefact types.",
-        "FILE-006, FORMAT-001..018 name what the file is; the types themselves are the upload's",
+        "FILE-006, FORMAT-001..018 name what the file is; the types come back with downloads",
     ),
     ("The server says how large an upload may be.", "FILE-008"),
     (
@@ -94,7 +94,7 @@ REQUIRED = (
     ("Some tools write labels into the metadata.", "LABEL-001, LABEL-002, LABEL-003"),
     (
         "Assigning a model to devices replaces what they ran.",
-        "not a matter of the file: `scailable assign` and the rollout of a fleet show it and ask",
+        "not a matter of the file: it is about assignments",
     ),
 )
 
@@ -113,7 +113,7 @@ REFUSED = (
     ("changed while it was read", "FILE-011, DATA-006"),
     (
         "an encoding that two programs may read in two ways",
-        "WIRE-001, WIRE-002, WIRE-003, WIRE-005, WIRE-006, WIRE-008, WIRE-012; "
+        "WIRE-001, WIRE-002, WIRE-003, WIRE-005, WIRE-006, WIRE-008, WIRE-012, WIRE-013; "
         "a field that the format does not have: WIRE-011",
     ),
     ("nested too deeply", "WIRE-004"),
@@ -129,7 +129,7 @@ REFUSED = (
     (
         "names that are used twice, not at all, or missing",
         "GRAPH-004, GRAPH-008, GRAPH-010, GRAPH-012, GRAPH-015, GRAPH-016, GRAPH-017, GRAPH-019, "
-        "GRAPH-020",
+        "GRAPH-020, GRAPH-021",
     ),
     (
         "nodes that do not hang together",

@@ -73,6 +73,7 @@ REFUSED = [
     ("ONNX-WIRE-009", many_inputs(2_000_001)),
     ("ONNX-WIRE-011", in_the_graph(message(99, b"hidden"))),
     ("ONNX-WIRE-012", floats(bytes(7))),
+    ("ONNX-WIRE-013", in_the_graph(message(5, tag(2, VARINT) + varint(2**32 + 1)))),
 ]
 
 
