@@ -22,6 +22,7 @@ from scailable.onnx.reading.model import (
 )
 from scailable.onnx.reading.opening import open_regular
 from scailable.onnx.report import ModelFacts, Report
+from scailable.onnx.text import printable
 
 _BLOCK = 1 << 20
 _LONG_TEXT = 65_536  # bytes of an attribute's text that the walk keeps
@@ -79,9 +80,10 @@ def read_side(path: str | os.PathLike[str]) -> Side:
         report, seen = look(name, "scailable", descriptor=descriptor, digests=True)
         if seen is None or seen.model is None or seen.facts is None or not seen.complete:
             worst = report.errors[0]
+            said = printable(f"{worst.code} {worst.message.rstrip('.')}")
             raise ValidationError(
-                f"{name} cannot be compared: {worst.code} {worst.message.rstrip('.')}.",
-                hint=worst.fix or "Check it: scailable models check FILE",
+                f"{printable(name)} cannot be compared: {said}.",
+                hint=printable(worst.fix) or "Check it: scailable models check FILE",
             )
         folder = Path(name).absolute().parent
         return Side(

@@ -30,7 +30,7 @@ def work(request: dict[str, Any], output: Output) -> dict[str, Any]:
         changes += edits.drop_initializer_inputs(model)
     if plan["batch"] is not None:
         changes += edits.set_batch(model, request["image"], plan["batch"])
-    changes += edits.rename(model, plan["renames"])
+    changes += edits.rename(model, plan["renames"], optional=plan["automatic"])
     if plan["ir"] is not None:
         changes += edits.lower_ir(model, plan["ir"], optional=plan["automatic"])
     if changes:

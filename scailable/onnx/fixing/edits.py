@@ -10,6 +10,7 @@ from onnx import shape_inference
 
 from scailable.onnx.fixing import ir_version
 from scailable.onnx.fixing.parts import graphs_of, shapes_in, tensors_of
+from scailable.onnx.fixing.result import RENAMED
 from scailable.onnx.reading.stand_in import STAND_IN
 from scailable.onnx.sandbox import Refused
 from scailable.onnx.text import short
@@ -19,28 +20,26 @@ Change = dict[str, str]
 _LARGE = 64 * 1024
 
 
-def rename(model: onnx.ModelProto, renames: Mapping[str, str]) -> list[Change]:
+def rename(model: onnx.ModelProto, renames: Mapping[str, str], *, optional: bool) -> list[Change]:
     """Give inputs and outputs of the model new names, wherever they are used.
 
     That is in nested graphs too, which may use the values of the graphs around them; not in
     functions, whose names are their own.
+
+    Args:
+        optional: leave the names where one cannot be changed; otherwise that is refused.
     """
     wanted = {old: new for old, new in renames.items() if old != new}
     if not wanted:
         return []
-    if model.training_info:
-        raise Refused(
-            "The model holds training information, whose graphs use the names of this one.",
-            "Export it for inference.",
-        )
-    taken = set(_names(model.graph))
-    for new in wanted.values():
-        if new in taken and new not in wanted:
-            raise Refused(
-                f"There is a value {short(new)!r} in the model already.", "Choose another name."
-            )
-    kinds = {value.name: "output" for value in model.graph.output}
-    kinds.update((value.name, "input") for value in model.graph.input)
+    refused = _why_not(model, wanted)
+    if refused is not None:
+        if optional:
+            return []
+        raise refused
+    of_input, of_output = RENAMED
+    kinds = {value.name: of_output for value in model.graph.output}
+    kinds.update((value.name, of_input) for value in model.graph.input)
     for graph in graphs_of(model.graph):
         for node in graph.node:
             _replace(node.input, wanted)
@@ -58,7 +57,23 @@ def rename(model: onnx.ModelProto, renames: Mapping[str, str]) -> list[Change]:
             annotation.tensor_name = wanted.get(name, name)
             for pair in annotation.quant_parameter_tensor_names:
                 pair.value = wanted.get(pair.value, pair.value)
-    return [_change(f"name of {kinds[old]}", old, new) for old, new in wanted.items()]
+    return [_change(kinds[old], old, new) for old, new in wanted.items()]
+
+
+def _why_not(model: onnx.ModelProto, wanted: Mapping[str, str]) -> Refused | None:
+    """Why names cannot be changed."""
+    if model.training_info:
+        return Refused(
+            "The model holds training information, whose graphs use the names of this one.",
+            "Export it for inference.",
+        )
+    taken = set(_names(model.graph))
+    for new in wanted.values():
+        if new in taken and new not in wanted:
+            return Refused(
+                f"There is a value {short(new)!r} in the model already.", "Choose another name."
+            )
+    return None
 
 
 def set_batch(model: onnx.ModelProto, image: str, batch: int) -> list[Change]:

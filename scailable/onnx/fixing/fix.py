@@ -20,11 +20,12 @@ from scailable.onnx.fixing.plan import (
     plan_from,
     stamp_is_wrong,
 )
-from scailable.onnx.fixing.result import Change, Fixed, FixFailed
+from scailable.onnx.fixing.result import RENAMED, Change, Fixed, FixFailed
 from scailable.onnx.image import image_input
 from scailable.onnx.reading.opening import open_regular
 from scailable.onnx.report import Profile, Report
 from scailable.onnx.rules import structure
+from scailable.onnx.text import printable
 
 _MEMORY = 2 << 30
 _SECONDS = 60.0
@@ -155,8 +156,8 @@ def _insist_on_curable(before: Report, seen: Examination | None) -> Examination:
     if stopping or seen is None or seen.model is None or seen.facts is None or not seen.complete:
         worst = (stopping or before.errors)[0]
         raise FixFailed(
-            f"{before.path} cannot be corrected: {worst.code} {worst.message.rstrip('.')}.",
-            hint=worst.fix or FixFailed.next_step,
+            f"{printable(before.path)} cannot be corrected: {proof.said(worst)}",
+            hint=printable(worst.fix) or FixFailed.next_step,
         )
     return seen
 
@@ -196,7 +197,8 @@ def _proven(
     proof.insist_on_sound(old.report, after)
     assert seen is not None and seen.model is not None and seen.facts is not None
     new = Side(path=target, report=after, seen=seen)
-    weights = proof.insist_on_same_parts(old, new, plan.renames)
+    renames = {each.before: each.after for each in changes if each.what in RENAMED}
+    weights = proof.insist_on_same_parts(old, new, renames)
     rows = fixed_batch(old.facts) if plan.batch == 1 else None
     image = image_input(old.facts)
     outcome = proof.compare_numerically(

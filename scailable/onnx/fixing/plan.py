@@ -12,7 +12,7 @@ from scailable.onnx.image import image_input, layout_of
 from scailable.onnx.reading.model import tensors_of
 from scailable.onnx.report import ModelFacts, TensorInfo
 from scailable.onnx.rules import structure
-from scailable.onnx.text import readable_size, short
+from scailable.onnx.text import printable, readable_size, short
 
 NEWEST_IR = 9  # the newest that Linux devices load
 _FIRST_IR_WITHOUT_INITIALIZER_INPUTS = 4
@@ -152,7 +152,7 @@ def insist_on_possible(plan: Plan, seen: Examination) -> None:
     given = [each.name for each in (*facts.inputs, *facts.outputs)]
     for old, new in plan.renames.items():
         if old not in given:
-            listed = ", ".join(short(name) for name in given[:10])
+            listed = printable(", ".join(short(name) for name in given[:10]))
             raise ValidationError(
                 f"There is no input or output {short(old)!r}.", hint=f"There are: {listed}"
             )

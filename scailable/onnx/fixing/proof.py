@@ -11,7 +11,7 @@ from scailable.onnx.difference.compare import function_changes, initializer_chan
 from scailable.onnx.difference.side import Side
 from scailable.onnx.fixing.result import FixFailed
 from scailable.onnx.reading.model import tensors_of
-from scailable.onnx.report import Report
+from scailable.onnx.report import Finding, Report
 from scailable.onnx.rules import external, structure
 from scailable.onnx.text import printable, short
 
@@ -39,22 +39,26 @@ def insist_on_sound(before: Report, after: Report) -> None:
     Raises:
         FixFailed: it is.
     """
-    curable = (structure.CHECKER.code, structure.INFERENCE.code, structure.WRONG_STAMP.code)
     known = {each.code for each in before.errors}
-    broken = [each for each in after.errors if each.safety or each.code in curable]
+    # What a wrong stamp makes onnx say has to be gone; else what was the case before may stay.
+    gone = {structure.INFERENCE.code} - (set() if structure.WRONG_STAMP.code in known else known)
+    broken = [each for each in after.errors if each.safety or each.code in gone]
     if broken:
-        worst = broken[0]
-        raise FixFailed(f"The corrected model is not sound: {worst.code} {worst.message}")
+        raise FixFailed(f"The corrected model is not sound: {said(broken[0])}")
     added = [each for each in after.errors if each.code not in known]
     if added and len(after.errors) > len(before.errors):
-        worst = added[0]
-        place = f"{worst.where}: " if worst.where else ""
         raise FixFailed(
-            f"The corrections would add an error: {worst.code} {place}{worst.message.rstrip('.')}.",
-            hint=worst.fix or "Correct what was asked for.",
+            f"The corrections would add an error: {said(added[0])}",
+            hint=printable(added[0].fix) or "Correct what was asked for.",
         )
     if any(each.code == external.OUTSIDE_THE_FILE.code for each in after.errors):
         raise FixFailed("The corrected model still has its data in other files.")
+
+
+def said(finding: Finding) -> str:
+    """A finding as a sentence."""
+    place = f"{finding.where}: " if finding.where else ""
+    return printable(f"{finding.code} {place}{finding.message.rstrip('.')}.")
 
 
 def insist_on_same_parts(old: Side, new: Side, renames: Mapping[str, str]) -> int:
@@ -72,8 +76,8 @@ def insist_on_same_parts(old: Side, new: Side, renames: Mapping[str, str]) -> in
         *(change for change in initializer_changes(old, new, renames) if change.what != "stored"),
     ]
     if changes:
-        said = printable(short(str(changes[0])))
-        raise FixFailed(f"The corrections would change more than was asked for: {said}.")
+        first = printable(short(str(changes[0])))
+        raise FixFailed(f"The corrections would change more than was asked for: {first}.")
     return sum(1 for _ in tensors_of(new.model))
 
 
@@ -126,7 +130,7 @@ def compare_numerically(
     except ModelFailed as failed:
         return Outcome(None, failed.message)
     if not answer["compared"]:
-        return Outcome(None, answer["reason"])
+        return Outcome(None, printable(answer["reason"]))
     difference = answer["difference"]
     if not answer["equal"]:
         apart = "of another shape or kind" if difference is None else f"up to {difference:g} apart"

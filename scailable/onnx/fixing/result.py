@@ -8,6 +8,7 @@ from scailable.errors import ScailableError
 from scailable.onnx.report import Report
 from scailable.onnx.text import one_line, printable
 
+RENAMED = ("name of input", "name of output")
 _MOST_SHOWN = 10
 _LONGEST = 120
 

@@ -131,6 +131,36 @@ def test_weights_stay_as_they_are(tmp_path: Path) -> None:
     assert result.difference == 0.0
 
 
+def test_a_name_that_cannot_be_had_is_left_out_unless_asked_for(tmp_path: Path) -> None:
+    nodes = [
+        helper.make_node("Relu", ["data"], ["image-"]),
+        helper.make_node("Relu", ["image-"], ["out"]),
+    ]
+    shape = ("n", 3, 8, 8)
+    made = model([image(shape, "data")], [image(shape, "out")], nodes)
+    result, new = fixed(made, tmp_path)
+    assert new.graph.input[0].name == "data"
+    assert "batch of data" in what(result)
+    with pytest.raises(FixFailed, match="already"):
+        fix(tmp_path / "model.onnx", tmp_path / "other.onnx", rename={"data": "image-"})
+
+
+def test_what_was_wrong_before_and_is_no_matter_of_safety_may_stay(tmp_path: Path) -> None:
+    made = dynamic(input_name="data")
+    made.graph.output[0].type.tensor_type.shape.dim[1].dim_value = 5  # it gives 3
+    result, _ = fixed(made, tmp_path, rename={"data": "image-"})
+    assert result.after is not None
+    assert "ONNX-CHECK-002" in {each.code for each in result.after.errors}
+    assert "left: error ONNX-CHECK-002" in result.text()
+
+
+def test_errors_cannot_steer_the_terminal(tmp_path: Path) -> None:
+    with pytest.raises(FixFailed) as caught:
+        fix(save(classifier(input_name="a\x1b[2J"), tmp_path), tmp_path / "new.onnx")
+    assert "\x1b" not in str(caught.value)
+    assert "a\\x1b[2J" in str(caught.value)
+
+
 needs_shared = pytest.mark.skipif(
     not SHARED.is_dir(), reason="the real models are not in this checkout"
 )
