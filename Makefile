@@ -5,9 +5,10 @@ BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 MODEL ?=
 WORKERS ?= 4
+MINUTES ?= 10
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test setup check style regenerate bench clean
+.PHONY: help demo test fuzz setup check style regenerate bench clean
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -17,6 +18,10 @@ demo: $(VENV)/.ready-demo ## run the main job for real: file > cloud > device > 
 
 test: $(VENV)/.ready-dev ## set up and run all tests
 	$(BIN)/python -m pytest -q -n $(WORKERS) --dist loadgroup
+
+fuzz: $(VENV)/.ready-dev ## damage models and look how they are read, for MINUTES=10
+	$(PIP) --editable '.[fuzz]'
+	$(BIN)/python -m tests.onnx.fuzz --minutes $(MINUTES)
 
 setup: $(VENV)/.ready-dev ## everything into .venv: the command line, all extras, the tools
 
@@ -46,7 +51,7 @@ bench: $(VENV)/.ready-dev ## ratios against peers, measured in one run
 	$(BIN)/python -m benchmarks
 
 clean: ## remove the environment and caches
-	rm -rf $(VENV) .venvs .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis .schemathesis build dist
+	rm -rf $(VENV) .venvs .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis .schemathesis .fuzz build dist
 
 $(VENV)/bin/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \

@@ -44,6 +44,7 @@ _SMALL = 64 * 1024
 _REPEATED = 96  # bytes; messages up to this length are looked up before they are read
 _MOST_REMEMBERED = 10_000
 _LENGTH_BYTES = 5
+_LARGEST_NUMBER = (1 << 29) - 1
 _LOCATION = b"location"  # the key of external data, which the skeleton must not have
 _AGAIN = "export or download the model again"
 _DAMAGED: Any = object()
@@ -118,7 +119,7 @@ def walk(source: Source, problems: Problems, *, digests: bool = False) -> Walk:
     model = walker.read()
     sha256 = source.finish()
     if model is not None and not model.ir_version and model.graph is None:
-        if not problems.found:
+        if not walker.damaged:
             message = "has neither a format version nor a graph"
             problems.add(files.NOT_A_MODEL, message, fix=_AGAIN)
         model = None
@@ -334,7 +335,7 @@ class _Walker:
                 value = self._small_inner(message, start, stop, offset)
                 self._at = stop
                 del skeleton[mark:]
-                if value is not _DAMAGED:
+                if value is not _DAMAGED and known.name != "external_data":
                     skeleton += _encoded(tag) + _encoded(length) + self._buffer[start:stop]
                 self._spend(0)
                 return value
@@ -352,6 +353,7 @@ class _Walker:
             value = message.build(values, offset, self._problems)
         except _Malformed:
             self.damaged = True
+            self._at = min(self._at, end - self._base)  # its last field may reach beyond it
             self._skip(end - self._base - self._at)
             del skeleton[mark:]
             value = _DAMAGED
@@ -703,22 +705,15 @@ class _Walker:
         number, wire_type = tag >> 3, tag & 7
         if message is schema.MODEL:
             self._foreign(number, wire_type, offset, values)
-        if number == 0:
-            self._malformed(wire.FIELD_NUMBER, f"a field of {message.name} is number 0", offset)
+        if not 0 < number <= _LARGEST_NUMBER:
+            text = f"a field of {message.name} has the number {number}"
+            self._malformed(wire.FIELD_NUMBER, text, offset)
         if wire_type not in _WIRE_TYPES:
             self._malformed(
                 wire.WIRE_TYPE,
                 f"field {number} of {message.name} has the encoding {wire_type}",
                 offset,
             )
-        if number in message.names:
-            name = message.names[number]
-            text = f"{name} of {message.name} has the encoding {wire_type}"
-            self._note(wire.WRONG_KIND, text, offset)
-        else:
-            text = f"{message.name} has a field {number}, which no released onnx knows"
-            fix = "export with a released version of onnx"
-            self._note(wire.UNKNOWN_FIELD, text, offset, fix)
         at = self._at
         length = {schema.FIXED64: 8, schema.FIXED32: 4}.get(wire_type, 0)
         if wire_type == schema.VARINT:
@@ -728,6 +723,14 @@ class _Walker:
         if self._base + at + length > end:
             known = Field(number, f"field {number}", Kind.BYTES, True, None, 1)
             self._too_long(known, offset, self._base + at, length, end)
+        if number in message.names:
+            name = message.names[number]
+            text = f"{name} of {message.name} has the encoding {wire_type}"
+            self._note(wire.WRONG_KIND, text, offset)
+        else:
+            text = f"{message.name} has a field {number}, which no released onnx knows"
+            fix = "export with a released version of onnx"
+            self._note(wire.UNKNOWN_FIELD, text, offset, fix)
         self._at = at
         self._skip(length)
 

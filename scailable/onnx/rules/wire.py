@@ -39,7 +39,9 @@ GIVEN_TWICE = file_rule(
     source=sources.SPECIFICATION,
 )
 TRAILING = file_rule("ONNX-WIRE-007", "error", "There are bytes after the model.", source=_ENCODING)
-FIELD_NUMBER = file_rule("ONNX-WIRE-008", "error", "A field has the number 0.", source=_ENCODING)
+FIELD_NUMBER = file_rule(
+    "ONNX-WIRE-008", "error", "A field has a number that none can have.", source=_ENCODING
+)
 TOO_MANY_FIELDS = file_rule(
     "ONNX-WIRE-009", "error", "The file has too many fields.", source=sources.LIMITS
 )
