@@ -11,8 +11,19 @@ from scailable.onnx.text import short
 
 _MOST_ELEMENTS = 2**62
 _RAW_DATA = 9
-_STRING_DATA = 6
+_INT32_DATA = 5
 _TEXT = 8
+# Numbers of the fields for values, by element type; int32_data for all others.
+_FIELDS = {
+    "float32": 4,
+    "complex64": 4,
+    "string": 6,
+    "int64": 7,
+    "float64": 10,
+    "complex128": 10,
+    "uint32": 11,
+    "uint64": 11,
+}
 _AGAIN = "export the model again; the file is damaged or was written by a faulty tool"
 
 
@@ -24,6 +35,7 @@ def judge_tensor(tensor: Tensor, problems: Problems) -> None:
     elements = element_count(tensor, problems)
     if elements is None or tensor.external is not None:
         return
+    name = dtypes.name_of(tensor.data_type)
     payload = tensor.payload
     if payload is not None and payload.field == _RAW_DATA:
         stored, unit = payload.length, "bytes"
@@ -32,10 +44,7 @@ def judge_tensor(tensor: Tensor, problems: Problems) -> None:
     else:
         stored, unit = 0 if payload is None else payload.values, "values"
         wanted = dtypes.stored_values(tensor.data_type, elements)
-        wrong_field = payload is not None and (payload.field == _STRING_DATA) != (
-            tensor.data_type == _TEXT
-        )
-    name = dtypes.name_of(tensor.data_type)
+        wrong_field = payload is not None and payload.field != _FIELDS.get(name, _INT32_DATA)
     if wrong_field:
         message = f"is {name}, but its data is of another kind"
     elif wanted is not None and stored != wanted:
