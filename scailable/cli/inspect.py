@@ -28,7 +28,11 @@ from scailable.cli.base import Command, State, pass_state
 )
 @pass_state
 def inspect(state: State, /, file: str, form: str | None, target: Path | None) -> None:
-    """Show what a model is: inputs, outputs, operators, parameters, work, memory, graph."""
+    """Show what a model is and what it costs to run.
+
+    Inputs, outputs and labels, operators, parameters, work, memory; with its graph as a page
+    (.html) or for Mermaid (.md).
+    """
     from scailable import onnx
     from scailable.onnx.inspection.render import rendered
 

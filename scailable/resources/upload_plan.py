@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 Progress = Callable[[int, int], None]
 
 _COARSEST_STAMP = 0.05
+_NORMALISATION = ("means", "vars")
 
 
 class ModelFile:
@@ -137,11 +138,17 @@ def derived_details(report: Report | None) -> dict[str, Any]:
 
 
 def renewed_details(model: Model, report: Report) -> DriverDetails | Unset:
-    """The `InputDriverDetails` of a model that gets a new file; unset when they stay."""
+    """The `InputDriverDetails` of a model that gets a new file; unset when they stay.
+
+    The sizes of the image are those of the file; a normalisation that is there stays, since
+    somebody may have chosen it.
+    """
     details = model.input_driver_details
     if model.input_driver != "vision":
         return UNSET
-    renewed = details.to_dict() | derived_details(report)
+    derived = derived_details(report)
+    sizes = {key: value for key, value in derived.items() if key not in _NORMALISATION}
+    renewed = derived | details.to_dict() | sizes
     return UNSET if renewed == details.to_dict() else type(details).from_dict(renewed)
 
 

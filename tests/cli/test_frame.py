@@ -43,7 +43,10 @@ def test_the_verbs_of_each_noun() -> None:
         "login": [""],
         "logout": [""],
         "whoami": [""],
-        "models": ["check", "upload", "list", "get", "update", "delete", "wait", "download"],
+        "models": [
+            *("check", "diff", "fix", "inspect", "run", "bench"),
+            *("upload", "list", "get", "update", "delete", "wait", "download"),
+        ],
         "catalogues": ["list", "get", "create", "rename", "delete"],
         "devices": [
             *("list", "get", "create", "update", "delete"),

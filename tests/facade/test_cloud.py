@@ -121,6 +121,7 @@ def test_upload_wait_get_and_download(stranger: Any, tmp_path: Path) -> None:
         "width": 8,
         "order": 1,
         "means": [0.5],
+        "vars": [16],
     }
     assert ready.output_driver_details.to_dict() == {"postProcessing": None}
     assert (ready.source.name, ready.source.url) == ("UCI", "https://example.com/uci")

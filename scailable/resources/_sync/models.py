@@ -196,7 +196,8 @@ class Models(Resource):
             input_driver: what feeds the model.
             input_driver_details: settings of that driver, such as `means` and `vars`. For
                 `vision` the check adds `channels`, `height`, `width` and `order` of the image
-                input from the file, where they are not given.
+                input, and the normalisation (`means`, `vars`) that the description of the graph
+                asks for, where they are not given.
             output_driver, output_driver_details: what reads the results, and its settings.
             source_name, source_url: where the model comes from.
             catalogues: objects or UUIDs to put it in.
@@ -219,7 +220,7 @@ class Models(Resource):
 
         >>> model = client.models.upload(path, "eights", documentation="Finds eights.")
         >>> model.name, model.input_driver_details.to_dict()
-        ('eights', {'channels': 1, 'height': 8, 'width': 8, 'order': 0})
+        ('eights', {'channels': 1, 'height': 8, 'width': 8, 'order': 0, 'means': [0], 'vars': [16]})
         """
         with open_model(path, on_progress) as file:
             report = self._checked(file, force, on_report, timeout) if check else None
