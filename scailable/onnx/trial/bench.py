@@ -9,11 +9,12 @@ from typing import Any
 from scailable.errors import ValidationError
 from scailable.onnx.children import run_child
 from scailable.onnx.text import printable, readable_size
-from scailable.onnx.trial.model import checked_model, memory_for, model_request
+from scailable.onnx.trial.model import MOST_SECONDS, checked_model, memory_for, model_request
 from scailable.onnx.trial.statistics import Latency, latency
 
 _START_SECONDS = 120.0
 _DAY = 86_400.0
+_MOST_THREADS = 1024
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -134,8 +135,11 @@ def bench(
         ModelFailed: the model fails on random input.
         KeyboardInterrupt: broken off before the first run was measured.
     """
-    if runs < 1 or warmup < 0 or threads < 0 or not 0 <= seconds < math.inf:
-        raise ValidationError("Runs have to be at least 1; the other numbers not below 0.")
+    if runs < 1 or warmup < 0:
+        raise ValidationError("Runs have to be at least 1, those of the warm-up not below 0.")
+    if not 0 <= threads <= _MOST_THREADS or not 0 <= seconds <= MOST_SECONDS:
+        text = f"Threads have to be from 0 to {_MOST_THREADS}, seconds from 0 to a year of them."
+        raise ValidationError(text)
     about: dict[str, Any] = {}
     times: list[float] = []
 

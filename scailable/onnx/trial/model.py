@@ -11,7 +11,13 @@ from scailable.onnx.checking import check
 from scailable.onnx.reading.opening import open_regular
 from scailable.onnx.report import Report
 
+# More than this is meant as no limit, and a year suffices for that.
+MOST_SECONDS = 365 * 86_400.0
+
 _MEMORY = 4 << 30
+# Less than this, and the runtime itself cannot be loaded.
+_LEAST_MEMORY = 512 << 20
+_MOST_MEMORY = 1 << 50
 _MEMORY_PER_BYTE = 8
 # The stack of a thread of the runtime, and the part of the heap that is set aside for it.
 _MEMORY_PER_CORE = 256 << 20
@@ -57,12 +63,12 @@ def memory_for(report: Report, asked: int | None) -> int:
         asked: what the user allows; None for what a model of its size needs.
 
     Raises:
-        ValidationError: `asked` is not above 0.
+        ValidationError: `asked` is less than the runtime itself needs.
     """
     if asked is None:
         together = report.size + sum(each.size for each in report.external)
         cores = os.cpu_count() or 1
         return _MEMORY + _MEMORY_PER_BYTE * together + _MEMORY_PER_CORE * cores
-    if asked < 1:
-        raise ValidationError("Memory has to be above 0 bytes.")
-    return asked
+    if asked < _LEAST_MEMORY:
+        raise ValidationError(f"The memory has to be at least {_LEAST_MEMORY >> 20} MiB.")
+    return min(asked, _MOST_MEMORY)

@@ -10,7 +10,7 @@ from typing import Any
 from scailable.errors import ValidationError
 from scailable.onnx.children import run_child
 from scailable.onnx.text import printable
-from scailable.onnx.trial.model import checked_model, memory_for, model_request
+from scailable.onnx.trial.model import MOST_SECONDS, checked_model, memory_for, model_request
 from scailable.onnx.trial.new_file import new_file
 
 _SECONDS = 120.0
@@ -178,10 +178,10 @@ def _insist_on_sense(
     timeout: float,
     most: int,
 ) -> None:
-    if most < 1 or (sample is not None and sample < 0) or not 0 < timeout < math.inf:
-        raise ValidationError(
-            "`most` has to be at least 1, `sample` not below 0, and `timeout` above 0 seconds."
-        )
+    if most < 1 or (sample is not None and sample < 0):
+        raise ValidationError("`most` has to be at least 1, `sample` not below 0.")
+    if not 0 < timeout <= MOST_SECONDS:
+        raise ValidationError("The timeout has to be above 0 seconds, and at most a year.")
     if not all(math.isfinite(each) for each in (*(means or ()), *(vars or ()), threshold)):
         raise ValidationError("Means, vars and the threshold have to be finite numbers.")
     if any(each == 0 for each in vars or ()):

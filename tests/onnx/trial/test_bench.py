@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -66,10 +67,27 @@ def test_what_cannot_be_fed_is_said(tmp_path: Path) -> None:
         bench(save(made, tmp_path))
 
 
-@pytest.mark.parametrize(("runs", "warmup", "threads"), [(0, 1, 1), (1, -1, 1), (1, 1, -1)])
-def test_numbers_without_sense(tmp_path: Path, runs: int, warmup: int, threads: int) -> None:
+@pytest.mark.parametrize(
+    "numbers",
+    [
+        {"runs": 0},
+        {"warmup": -1},
+        {"threads": -1},
+        {"threads": 100_000},
+        {"seconds": -1},
+        {"seconds": float("nan")},
+        {"seconds": 1e300},
+        {"memory": 1 << 20},
+    ],
+)
+def test_numbers_without_sense(tmp_path: Path, numbers: dict[str, Any]) -> None:
     with pytest.raises(ValidationError):
-        bench(save(classifier(), tmp_path), runs=runs, warmup=warmup, threads=threads)
+        bench(save(classifier(), tmp_path), **numbers)
+
+
+def test_limits_beyond_all_sense_are_no_limits(tmp_path: Path) -> None:
+    path = save(classifier(), tmp_path)
+    assert bench(path, runs=1, seconds=10_000_000, memory=1 << 80).complete
 
 
 def test_ctrl_c_shows_what_was_measured(tmp_path: Path) -> None:

@@ -107,7 +107,14 @@ def test_normalisation_that_does_not_fit(tmp_path: Path) -> None:
     path = save(averages(), tmp_path)
     with pytest.raises(ModelFailed, match="means are 2 numbers"):
         run(path, tmp_path / "flat.png", means=[1, 2])
-    for wrong in ({"vars": [0]}, {"means": [float("nan")]}, {"sample": -1}, {"timeout": 0}):
+    for wrong in (
+        {"vars": [0]},
+        {"means": [float("nan")]},
+        {"sample": -1},
+        {"timeout": 0},
+        {"timeout": 1e300},
+        {"memory": 1},
+    ):
         with pytest.raises(ValidationError):
             run(path, tmp_path / "flat.png", **wrong)
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 MEMORY_HINT = "Allow more, if there is more: --memory MIB (memory=BYTES in Python)."
 
 _DTYPES = {"float": "float32", "double": "float64"}
-_OUT_OF_MEMORY = re.compile(r"Failed to allocate memory|bad[ _]alloc", re.IGNORECASE)
+_OUT_OF_MEMORY = re.compile(r"allocate memory|failed to map segment|bad[ _]alloc", re.IGNORECASE)
 _PACKAGES = ("onnxruntime", "numpy")
 
 
@@ -30,6 +30,8 @@ def import_runtime() -> Any:
     try:
         import onnxruntime
     except ImportError as error:
+        if _OUT_OF_MEMORY.search(str(error)):
+            raise MemoryError(str(error)) from error
         broken = error.name is not None and error.name.partition(".")[0] not in _PACKAGES
         hint = f"onnxruntime is there, but cannot be imported: {error}" if broken else None
         raise Missing("run", "Running a model", hint) from error
