@@ -27,9 +27,9 @@ from scailable.onnx.text import readable_size, short
 
 _AHEAD = 32  # bytes; more than a tag and a number take
 _DEEPEST = 64
-_MOST_FIELDS = 2_500_000
+_MOST_FIELDS = 2_000_000
 # What takes more time or memory than a field counts as more of them.
-_FIELDS_A_MESSAGE = 4
+_FIELDS_A_MESSAGE = 3
 _FIELDS_A_RARE_ONE = 4
 _FIELDS_A_PROBLEM = 8
 _RUN_BYTES_A_FIELD = 32
@@ -478,7 +478,8 @@ class _Walker:
             self._data = _Data(digest=hashlib.sha256() if self._digests else None)
         try:
             values = self._small(message, at, stop)
-            if self._data.digest is not None and message is schema.TENSOR:
+            external = values.get("data_location", 0) == 1
+            if message is schema.TENSOR and self._data.digest is not None and not external:
                 values["digest"] = self._data.digest.hexdigest()
             value = message.build(values, offset, self._problems)
         except _Malformed:
