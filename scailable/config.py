@@ -7,6 +7,10 @@ The profile file is `config.toml` in the config folder:
     [profiles.office]
     base_url = "http://127.0.0.1:8008"
     timeout = 20                        # seconds
+
+    [profiles.office.skafos]            # what a call means that does not say
+    app = "doors"
+    model = "faces"
 """
 
 import math
@@ -25,6 +29,8 @@ DEFAULT_BASE_URL = "https://api.sclbl.nxvms.com"
 DEFAULT_PROFILE = "default"
 
 _PROFILE_KEYS = ("base_url", "timeout")
+# Tables that a profile may hold, each of a service, with their keys.
+_PROFILE_TABLES = {"skafos": ("organization", "app", "model")}
 
 T = TypeVar("T")
 
@@ -38,6 +44,16 @@ class Setting(Generic[T]):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SkafosSettings:
+    """Which token Skafos gets in place of the session, and what a call means that does not say."""
+
+    token: Setting[str | None]
+    organization: Setting[str | None]
+    app: Setting[str | None]
+    model: Setting[str | None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """What a client works with. Make one with `Settings.load`."""
 
@@ -46,6 +62,7 @@ class Settings:
     base_url: Setting[str]
     token: Setting[str | None]
     timeout: Setting[float | None]
+    skafos: SkafosSettings
 
     @classmethod
     def load(
@@ -111,6 +128,7 @@ class Settings:
             base_url=Setting(_checked_url(url), url.origin),
             token=Setting(_checked_token(secret), secret.origin),
             timeout=Setting(_checked_timeout(limit), limit.origin),
+            skafos=_skafos(values.get("skafos", {}), place, environ),
         )
 
     def describe(self) -> str:
@@ -130,6 +148,23 @@ class Settings:
 
     def __repr__(self) -> str:
         return f"Settings({self.describe()!r})"
+
+
+def _skafos(table: Mapping[str, Any], place: str, environ: Mapping[str, str]) -> SkafosSettings:
+    def name(key: str, variable: str) -> Setting[str | None]:
+        found: Setting[str | None] = _first(
+            _environment(variable, environ), _entry(table, key, f"skafos of {place}"), default=None
+        )
+        _check_name(key, found)
+        return found
+
+    token: Setting[str | None] = _first(_environment("SKAFOS_API_TOKEN", environ), default=None)
+    return SkafosSettings(
+        token=Setting(_checked_token(token), token.origin),
+        organization=name("organization", "SKAFOS_ORG_NAME"),
+        app=name("app", "SKAFOS_APP_NAME"),
+        model=name("model", "SKAFOS_MODEL_NAME"),
+    )
 
 
 def _argument(value: T | None) -> Setting[T] | None:
@@ -182,12 +217,22 @@ def _read_profiles(path: Path) -> dict[str, Any]:
         )
     unknown = [key for key in document if key not in ("profile", "profiles")]
     for name, values in profiles.items():
-        unknown += [f"profiles.{name}.{key}" for key in values if key not in _PROFILE_KEYS]
+        tables = {key: values[key] for key in _PROFILE_TABLES if isinstance(values.get(key), dict)}
+        unknown += [
+            f"profiles.{name}.{key}" for key in values if key not in (*_PROFILE_KEYS, *tables)
+        ]
+        unknown += [
+            f"profiles.{name}.{table}.{key}"
+            for table, content in tables.items()
+            for key in content
+            if key not in _PROFILE_TABLES[table]
+        ]
     if unknown:
         raise ConfigError(
             f"{path} has settings that do not exist: {', '.join(unknown)}.",
-            hint=f"A profile holds {' and '.join(_PROFILE_KEYS)}. Tokens do not belong into it: "
-            "use `scailable login` or SCAILABLE_TOKEN.",
+            hint=f"A profile holds {' and '.join(_PROFILE_KEYS)}, and the tables "
+            + " and ".join(f"{name} ({', '.join(keys)})" for name, keys in _PROFILE_TABLES.items())
+            + ". Tokens do not belong into it: use `scailable login` or SCAILABLE_TOKEN.",
         )
     return document
 
@@ -200,6 +245,14 @@ def _checked_profile(setting: Setting[Any]) -> str:
             hint="Give a name of letters, digits and dashes.",
         )
     return name
+
+
+def _check_name(key: str, setting: Setting[Any]) -> None:
+    name = setting.value
+    if name is not None and (not isinstance(name, str) or not name.strip()):
+        raise ConfigError(
+            f"The {key} {name!r} ({setting.origin}) is no name.", hint="Give its name or its id."
+        )
 
 
 def _checked_url(setting: Setting[Any]) -> str:

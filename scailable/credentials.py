@@ -20,7 +20,7 @@ from scailable.errors import (
     Unauthenticated,
 )
 from scailable.runtime._sync.transport import Transport
-from scailable.runtime.auth import Auth, StaticToken
+from scailable.runtime.auth import USER, Auth, StaticToken
 from scailable.runtime.call import Call, JsonBody
 from scailable.runtime.clock import Clock
 from scailable.runtime.decode import decode_json, not_as_expected
@@ -80,25 +80,24 @@ class SessionAuth:
         return self._tokens
 
     def ready(self, security: tuple[str, ...]) -> bool:
-        if "User" not in security:
+        if USER.isdisjoint(security):
             return "Refresh" not in security or self._tokens is not None
         return self._tokens is not None and not self._access_due(self._tokens)
 
-    def header(self, security: tuple[str, ...]) -> str | None:
-        if "User" in security:
+    def token(self, security: tuple[str, ...]) -> str | None:
+        if not USER.isdisjoint(security):
             tokens = self.tokens()
             if self._access_due(tokens):
                 tokens = self._renew_in_time(tokens)
-            return f"Bearer {tokens.access}"
+            return tokens.access
         if "Refresh" in security:
-            return f"Bearer {self.tokens().refresh}"
+            return self.tokens().refresh
         return None
 
     def refresh(self, rejected: str) -> bool:
-        refused = rejected.removeprefix("Bearer ")
-        if refused == self.tokens().refresh:
+        if rejected == self.tokens().refresh:
             return False
-        return self._renew(refused).access != refused
+        return self._renew(rejected).access != rejected
 
     def _stored(self) -> Tokens:
         tokens = self.store.load()

@@ -34,6 +34,7 @@ __all__ = [
     "TooLarge",
     "Unauthenticated",
     "Unprocessable",
+    "UploadIncomplete",
     "ValidationError",
     "WaitTimeout",
 ]
@@ -290,6 +291,22 @@ class IntegrityError(_RequestError):
 
 
 # --- jobs and bulk work --------------------------------------------------------------------------
+
+
+class UploadIncomplete(ScailableError):
+    """An upload broke off and can be resumed: what has arrived is kept for a day.
+
+    Attributes:
+        upload_id: what to give as `resume`.
+
+    >>> print(UploadIncomplete("The upload of m.zip broke off.", upload_id="6bd4"))
+    The upload of m.zip broke off.
+    Resume it with resume='6bd4'.
+    """
+
+    def __init__(self, message: str, *, upload_id: str, hint: str | None = None) -> None:
+        super().__init__(message, hint=hint or f"Resume it with resume={upload_id!r}.")
+        self.upload_id = upload_id
 
 
 class WaitTimeout(ScailableError, TimeoutError):

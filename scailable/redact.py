@@ -13,8 +13,8 @@ _SECRET_PATTERNS = (
         r"(?i)([\"']?\b(?:(?:current|new)?password|(?:access|refresh|registration|announcement)?_?token"
         r"|secret|credential|api_?key|signature)[\"']?\s*[:=]\s*[\"']?)[^\s\"',;&<>}]+"
     ),
-    # A JWT on its own, with or without the prefix of Nx Cloud tokens.
-    re.compile(r"()(?:nxcdb-\S+|\beyJ[\w-]+\.[\w-]+(?:\.[\w-]*)?)"),
+    # A JWT on its own, with or without the prefix of Nx Cloud tokens; API tokens of Skafos.
+    re.compile(r"()(?:nxcdb-\S+|\bskafos_[\w-]{20,}|\beyJ[\w-]+\.[\w-]+(?:\.[\w-]*)?)"),
 )
 
 _PLAIN_QUERY_NAMES = frozenset(

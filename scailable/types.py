@@ -32,12 +32,17 @@ from scailable_api.device.models import (
 )
 from scailable_api.device.models import License as DeviceLicense
 from scailable_api.device.models import Statistics as DeviceStatistics
+from scailable_api.skafos.models import ApiToken, Environment, ModelVersion, NewApiToken
+from scailable_api.skafos.models import App as SkafosApp
+from scailable_api.skafos.models import Model as SkafosModel
+from scailable_api.skafos.models import Organization as SkafosOrganization
 
 from scailable.runtime.types import UNSET, Response, Unset
 
 __all__ = [
     "UNSET",
     "Agreement",
+    "ApiToken",
     "Assignment",
     "Catalogue",
     "CatalogueReference",
@@ -48,6 +53,7 @@ __all__ = [
     "DeviceSummary",
     "Download",
     "DriverDetails",
+    "Environment",
     "Group",
     "GroupAssignment",
     "GroupReference",
@@ -56,11 +62,16 @@ __all__ = [
     "ModelCode",
     "ModelStatistics",
     "ModelSummary",
+    "ModelVersion",
+    "NewApiToken",
     "OnlineStatus",
     "Option",
     "Organisation",
     "PasswordStrength",
     "Response",
+    "SkafosApp",
+    "SkafosModel",
+    "SkafosOrganization",
     "Source",
     "SourceInfo",
     "Tensor",

@@ -1,7 +1,7 @@
 """What handlers give back, and how it is written to the wire."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -71,6 +71,9 @@ class Refused(Exception):
         return body
 
 
+ErrorBody = Callable[[Refused], Mapping[str, Any]]
+
+
 def moment(value: datetime) -> str:
     """A moment as the service writes it: UTC, microseconds, `Z`.
 
@@ -108,6 +111,15 @@ class _FileAnswer(FileResponse):
     # the time of starlette's 64 kB, and half a gigabyte for a thousand devices.
     chunk_size = 256 * 1024
 
+    def __init__(self, download: Download, headers: Mapping[str, str], body: ErrorBody) -> None:
+        super().__init__(
+            download.path,
+            media_type=download.media_type,
+            headers=headers,
+            stat_result=download.path.stat(),
+        )
+        self._error_body = body
+
     async def __call__(self, scope: "HTTPScope", receive: "Receive", send: "Send") -> None:
         refusal: HTTPResponse | None = None
 
@@ -129,11 +141,13 @@ class _FileAnswer(FileResponse):
         if "content-range" in sent:
             headers["Content-Range"] = sent["content-range"]
             reason = "The header Range asks for what lies beyond the end of the file."
-        body = encode(Refused(message["status"], reason).body())
+        body = encode(self._error_body(Refused(message["status"], reason)))
         return HTTPResponse(body, message["status"], headers, "application/json")
 
 
-def file_response(download: Download, request_id: str) -> FileResponse:
+def file_response(
+    download: Download, request_id: str, error_body: ErrorBody = Refused.body
+) -> FileResponse:
     """The streamed answer for a file, or for the part of it that `Range` and `If-Range` ask for."""
     headers = {
         "X-Request-Id": request_id,
@@ -141,12 +155,7 @@ def file_response(download: Download, request_id: str) -> FileResponse:
         "Cache-Control": "private, no-cache",
         **download.headers,
     }
-    response = _FileAnswer(
-        download.path,
-        media_type=download.media_type,
-        headers=headers,
-        stat_result=download.path.stat(),
-    )
+    response = _FileAnswer(download, headers, error_body)
     for name, value in download.headers.items():  # stat headers must not win over the digest
         response.headers[name] = value
     return response

@@ -20,7 +20,8 @@ from scailable.cloud.secret import Secret
 from scailable.cloud.services.auth import sessions
 from scailable.cloud.settings import Settings
 from scailable.cloud.store import Store, tables
-from scailable.cloud.store.blobs import BlobFolder
+from scailable.cloud.store.blobs import Blobs
+from scailable.cloud.store.blobs.folder import BlobFolder
 from scailable.cloud.store.migrate import migrate
 from scailable.cloud.tokens import Tokens
 from scailable.errors import ConfigError
@@ -75,8 +76,13 @@ class Cloud:
             self.store = _open_store(settings)
             self.bells = Bells()
             self.tokens = Tokens(secret.key("tokens"), self.clock)
-            self.blobs = BlobFolder(
-                settings.data / "blobs", self.store, secret.key("blobs"), self.clock
+            folder = settings.data / "blobs"
+            self.blobs = Blobs(
+                BlobFolder(folder, secret.key("blobs"), self.clock),
+                folder / "incoming",
+                self.store,
+                self.clock,
+                settings.max_upload_size,
             )
             # The data folder is locked, so what is derived from its secret is ours alone.
             runner = secret.key("runner").hex()

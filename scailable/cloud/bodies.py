@@ -7,7 +7,7 @@ from typing import Any
 import anyio
 from starlette.requests import ClientDisconnect, Request
 
-from scailable.cloud import multipart
+from scailable.cloud import multipart, uploads
 from scailable.cloud.answers import Refused
 from scailable.cloud.context import Context
 from scailable.cloud.documents import Body, Problem
@@ -36,7 +36,9 @@ async def read(ctx: Context, request: Request) -> None:
             _must_not_be_required(ctx)
             return
         raise Refused(415, f"The body has to be {' or '.join(operation.bodies)}.")
-    if body.parts:
+    if body.binary:
+        await _read_file(ctx, request, media_type)
+    elif body.parts:
         await _read_form(ctx, request, body, content_type)
     else:
         await _read_json(ctx, request, body)
@@ -85,17 +87,27 @@ async def _read_json(ctx: Context, request: Request, body: Body) -> None:
         raise refusal(422, "The body is wrong", problems)
 
 
+async def _read_file(ctx: Context, request: Request, media_type: str) -> None:
+    limit = ctx.cloud.settings.max_upload_size
+    if _length(request) > limit:
+        raise Refused(413, f"The file is larger than {limit} bytes.")
+    if not _announced(request):
+        _must_not_be_required(ctx)
+        return
+    chunks = _chunks(request, limit)
+    ctx.form.file = await uploads.receive(chunks, ctx.cloud.blobs.incoming, media_type, limit)
+
+
 async def _read_form(ctx: Context, request: Request, body: Body, content_type: str) -> None:
     limit = ctx.cloud.settings.max_upload_size
-    length = request.headers.get("content-length", "")
-    if length.isdigit() and int(length) > limit + _FORM_EXTRA:
+    if _length(request) > limit + _FORM_EXTRA:
         raise Refused(413, f"The file is larger than {limit} bytes.")
     chunks = _chunks(request, limit + _FORM_EXTRA)
     try:
         form = await multipart.receive(body, content_type, chunks, ctx.cloud.blobs.incoming, limit)
     except multipart.Malformed as error:
         raise Refused(400, str(error)) from error
-    except multipart.TooMuch as error:
+    except uploads.TooMuch as error:
         raise Refused(413, str(error)) from error
     try:
         _fill_form(ctx, body, form)
@@ -128,6 +140,12 @@ def _fill_form(ctx: Context, body: Body, form: multipart.RawForm) -> None:
 def _must_not_be_required(ctx: Context) -> None:
     if ctx.operation.body_required:
         raise Refused(400, "The request has no body.")
+
+
+def _length(request: Request) -> int:
+    """What the headers say of the size; 0 when they do not."""
+    length = request.headers.get("content-length", "")
+    return int(length) if length.isdigit() else 0
 
 
 def _announced(request: Request) -> bool:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from scailable.cloud.answers import Refused
 from scailable.cloud.documents import Operation
-from scailable.cloud.multipart import StoredUpload
+from scailable.cloud.uploads import StoredUpload
 
 if TYPE_CHECKING:
     from scailable.cloud.app import Cloud
@@ -30,7 +30,10 @@ class Principal:
 
 @dataclass(slots=True)
 class Form:
-    """A multipart body: the JSON part `data`, validated, and the file when one was sent."""
+    """The JSON part `data` of a multipart body, validated, and the file when one was sent.
+
+    A body that is a file as a whole is the `file` alone.
+    """
 
     data: Any = None
     file: StoredUpload | None = None

@@ -75,11 +75,21 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Body:
-    """The request body of one content type."""
+    """The request body of one content type; a binary one is a file as a whole."""
 
     media_type: str
     schema: Schema
     parts: tuple[Part, ...] = ()
+    binary: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Scheme:
+    """A security scheme: the header that brings the token, and what stands before it there."""
+
+    name: str
+    header: str
+    prefix: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +111,7 @@ class Operation:
     parameters: tuple[Parameter, ...]
     bodies: Mapping[str, Body]
     body_required: bool
-    security: tuple[tuple[str, ...], ...]
+    security: tuple[Scheme, ...]
     responses: Mapping[str, Response]
 
     def response_for(self, status: int) -> Response | None:
@@ -237,7 +247,7 @@ class _Compiler:
             parameters=tuple(parameters.values()),
             bodies=bodies,
             body_required=body_required,
-            security=tuple(tuple(alternative) for alternative in security),
+            security=tuple(self._scheme(name) for choice in security for name in choice),
             responses={
                 status.upper() if status != "default" else status: self._response(
                     f"{at}/{method}/responses/{status}", response
@@ -246,10 +256,20 @@ class _Compiler:
             },
         )
 
+    def _scheme(self, name: str) -> Scheme:
+        raw = self._raw.get("components", {}).get("securitySchemes", {}).get(name)
+        if raw is None:
+            raise ValueError(f"the security scheme {name} is not described")
+        if raw["type"] == "http" and raw["scheme"] == "bearer":
+            return Scheme(name, "Authorization", "Bearer")
+        if raw["type"] == "apiKey" and raw["in"] == "header":
+            return Scheme(name, raw["name"], "")
+        raise ValueError(f"the security scheme {name} is neither bearer nor a header of its own")
+
     def _body(self, media_type: str, place: str, raw: Mapping[str, Any]) -> Body:
         schema = self._schema(place, raw)
         if media_type != "multipart/form-data":
-            return Body(media_type, schema)
+            return Body(media_type, schema, binary=schema.raw.get("format") == "binary")
         pointer, form = self._follow(place, raw)
         required = set(form.get("required", ()))
         parts = []

@@ -13,9 +13,9 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response as HTTPResponse
 
 from scailable.cloud import bodies, params
-from scailable.cloud.answers import Answer, Download, Refused, encode, file_response
+from scailable.cloud.answers import Answer, Download, ErrorBody, Refused, encode, file_response
 from scailable.cloud.context import Context, Principal
-from scailable.cloud.documents import Operation
+from scailable.cloud.documents import Operation, Scheme
 from scailable.cloud.room import is_out_of_room
 
 if TYPE_CHECKING:
@@ -31,6 +31,7 @@ _HOST = re.compile(r"([A-Za-z0-9._-]{1,253}|\[[0-9A-Fa-f:.]{2,45}\])(:[0-9]{1,5}
 
 Result = Any
 Handler = Callable[[Context], Any]
+Gate = Callable[[Context], None]
 Authenticator = Callable[["Cloud", str], Principal | None]
 
 
@@ -44,9 +45,10 @@ def _base_url(request: Request) -> str:
 
 
 class Reply:
-    """Sends an answer with the request id, and an error in the one error body."""
+    """Sends an answer with the request id, and an error in the error body of the service."""
 
-    def __init__(self, request: Request) -> None:
+    def __init__(self, request: Request, error_body: ErrorBody) -> None:
+        self._error_body = error_body
         given = request.headers.get("x-request-id", "")
         self.request_id = given if _REQUEST_ID.fullmatch(given) else secrets.token_hex(8)
 
@@ -66,30 +68,45 @@ class Reply:
         return response
 
     def refused(self, refused: Refused) -> HTTPResponse:
-        return self.json(refused.body(), refused.status, refused.headers)
+        return self.json(self._error_body(refused), refused.status, refused.headers)
 
     def failed(self, error: BaseException, what: str) -> HTTPResponse:
         _log.error("%s failed (request %s)", what, self.request_id, exc_info=error)
         if is_out_of_room(error):
             message = "The service has no room left to store this; nothing was stored."
-            return self.json({"Message": message}, 507)
-        message = "The service failed on this request; its log has the details."
-        return self.json({"Message": message}, 500)
+            return self.refused(Refused(507, message))
+        return self.refused(
+            Refused(500, "The service failed on this request; its log has the details.")
+        )
+
+
+def _token(request: Request, scheme: Scheme) -> str:
+    """The token of a scheme; empty when there is none."""
+    value = request.headers.get(scheme.header, "")
+    if scheme.prefix:
+        kind, _, value = value.partition(" ")
+        if kind.lower() != scheme.prefix.lower():
+            return ""
+    return value.strip()
 
 
 class NotFound:
     """Answers whatever is asked for where nothing is."""
 
+    def __init__(self, error_body: ErrorBody = Refused.body) -> None:
+        self._error_body = error_body
+
     async def __call__(self, scope: "Scope", receive: "Receive", send: "Send") -> None:
         request = Request(scope, receive)
         refused = Refused(404, f"There is nothing at {request.scope['path'][:200]}.")
-        await Reply(request).refused(refused)(scope, receive, send)
+        await Reply(request, self._error_body).refused(refused)(scope, receive, send)
 
 
 class Resource:
     """All methods of one path, so that 405 can say which ones there are."""
 
-    def __init__(self, endpoints: Mapping[str, "Endpoint"]) -> None:
+    def __init__(self, endpoints: Mapping[str, "Endpoint"], error_body: ErrorBody) -> None:
+        self._error_body = error_body
         self._endpoints = dict(endpoints)
         if "GET" in endpoints:
             self._endpoints.setdefault("HEAD", endpoints["GET"])
@@ -101,7 +118,7 @@ class Resource:
         if endpoint is None:
             message = f"{request.method} is not possible here; {self._allow} are."
             refused = Refused(405, message, headers={"Allow": self._allow})
-            response: HTTPResponse = Reply(request).refused(refused)
+            response: HTTPResponse = Reply(request, self._error_body).refused(refused)
         else:
             try:
                 response = await endpoint.answer(request)
@@ -119,7 +136,12 @@ class Endpoint:
         operation: Operation,
         handler: Handler,
         authenticators: Mapping[str, Authenticator],
+        *,
+        before_body: Gate | None = None,
+        error_body: ErrorBody = Refused.body,
     ) -> None:
+        self._before_body = before_body
+        self._error_body = error_body
         self._cloud = cloud
         self._operation = operation
         self._handler = handler
@@ -127,7 +149,7 @@ class Endpoint:
         self._authenticators = authenticators
 
     async def answer(self, request: Request) -> HTTPResponse:
-        reply = Reply(request)
+        reply = Reply(request, self._error_body)
         ctx = Context(
             operation=self._operation,
             cloud=self._cloud,
@@ -142,12 +164,15 @@ class Endpoint:
                     ctx.principal = await self._authenticate(request)
                 self._read_params(ctx, request)
                 self._act_as(ctx, request)
+                if self._before_body is not None:
+                    await anyio.to_thread.run_sync(self._before_body, ctx)
                 await bodies.read(ctx, request)
                 result = await self._run(ctx)
                 return self._respond(result, reply)
             except Refused as refused:
                 await bodies.drain(request)
-                return self._respond(Answer(refused.body(), refused.status, refused.headers), reply)
+                answer = Answer(self._error_body(refused), refused.status, refused.headers)
+                return self._respond(answer, reply)
             finally:
                 if ctx.form.file is not None:
                     ctx.form.file.discard()
@@ -161,27 +186,30 @@ class Endpoint:
             return response
 
     async def _authenticate(self, request: Request) -> Principal:
-        kind, _, token = request.headers.get("authorization", "").partition(" ")
-        token = token.strip()
-        if kind.lower() != "bearer" or not token:
-            message = "This call needs a token in the Authorization header."
-            raise Refused(401, message, headers={"WWW-Authenticate": "Bearer"})
-        schemes = [name for alternative in self._operation.security for name in alternative]
+        schemes = self._operation.security
+        tokens = [(scheme, _token(request, scheme)) for scheme in schemes]
+        # Only schemes of HTTP itself have a challenge that names them.
+        http = any(scheme.prefix for scheme in schemes)
+        if not any(token for _, token in tokens):
+            headers = " or ".join(dict.fromkeys(scheme.header for scheme in schemes))
+            message = f"This call needs a token in the {headers} header."
+            raise Refused(401, message, headers={"WWW-Authenticate": "Bearer"} if http else {})
 
         def check() -> Principal | None:
-            for scheme in schemes:
-                principal = self._authenticators[scheme](self._cloud, token)
-                if principal is not None:
+            for scheme, token in tokens:
+                principal = token and self._authenticators[scheme.name](self._cloud, token)
+                if principal:
                     return principal
             return None
 
         principal = await anyio.to_thread.run_sync(check)
         if principal is None:
+            challenge = {"WWW-Authenticate": 'Bearer error="invalid_token"'}
             raise Refused(
                 401,
                 "The token is not valid, or not any more.",
                 authorization_invalid=True,
-                headers={"WWW-Authenticate": 'Bearer error="invalid_token"'},
+                headers=challenge if http else {},
             )
         return principal
 
@@ -214,11 +242,11 @@ class Endpoint:
 
     def _respond(self, result: Result, reply: Reply) -> HTTPResponse:
         if isinstance(result, Download):
-            download = file_response(result, reply.request_id)
+            download = file_response(result, reply.request_id, self._error_body)
             self._validate(200, result.media_type, None, download.headers)
             return download
         answer = result if isinstance(result, Answer) else Answer(result)
-        if answer.value is None and answer.status in (204, 304):
+        if answer.value is None and self._is_empty(answer.status):
             response = reply.bytes(b"", answer.status, "application/json", answer.headers)
             del response.headers["content-type"]
             if answer.status == 304:
@@ -228,6 +256,11 @@ class Endpoint:
         response = reply.json(answer.value, answer.status, answer.headers)
         self._validate(answer.status, "application/json", response.body, response.headers)
         return response
+
+    def _is_empty(self, status: int) -> bool:
+        """Whether the document promises no body for a status."""
+        declared = self._operation.response_for(status)
+        return declared is not None and not declared.schemas
 
     def _validate(
         self, status: int, media_type: str, content: Any, headers: Mapping[str, str]

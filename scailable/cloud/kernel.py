@@ -11,13 +11,21 @@ from starlette.applications import Starlette
 from starlette.routing import Mount, Route
 
 from scailable.cloud import pages
-from scailable.cloud.answers import Answer, Download, Refused
+from scailable.cloud.answers import Answer, Download, ErrorBody, Refused
 from scailable.cloud.context import Context, Form, Principal
 from scailable.cloud.documents import Document, Operation
-from scailable.cloud.endpoint import Authenticator, Endpoint, Handler, NotFound, Resource, Result
+from scailable.cloud.endpoint import (
+    Authenticator,
+    Endpoint,
+    Gate,
+    Handler,
+    NotFound,
+    Resource,
+    Result,
+)
 from scailable.cloud.jobs.runner import Body as JobBody
 from scailable.cloud.jobs.runner import GiveUp
-from scailable.cloud.multipart import StoredUpload
+from scailable.cloud.uploads import StoredUpload
 from scailable.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -40,11 +48,18 @@ _H = TypeVar("_H", bound=Handler)
 
 
 class Routes:
-    """The handlers and jobs of one service, and the security schemes that it knows to check."""
+    """The handlers and jobs of one service, and the security schemes that it knows to check.
 
-    def __init__(self, service: str) -> None:
+    Args:
+        service: its name.
+        error_body: what it sends in place of the usual body when it refuses a request.
+    """
+
+    def __init__(self, service: str, *, error_body: ErrorBody = Refused.body) -> None:
         self.service = service
+        self.error_body = error_body
         self.handlers: dict[str, Handler] = {}
+        self.gates: dict[str, Gate] = {}
         self.authenticators: dict[str, Authenticator] = {}
         self.jobs: dict[str, tuple[JobBody, GiveUp | None]] = {}
 
@@ -52,13 +67,21 @@ class Routes:
         """Register the body of a kind of job; see `Jobs.register`."""
         self.jobs[kind] = (body, give_up)
 
-    def handles(self, operation: str) -> Callable[[_H], _H]:
-        """Register the handler of an operation; plain functions run in a worker thread."""
+    def handles(self, operation: str, *, before_body: Gate | None = None) -> Callable[[_H], _H]:
+        """Register the handler of an operation; plain functions run in a worker thread.
+
+        Args:
+            operation: its id in the document.
+            before_body: called with the parameters, before the body is read: it may refuse a
+                large file without receiving it.
+        """
 
         def register(handler: _H) -> _H:
             if operation in self.handlers:
                 raise ConfigError(f"{self.service}.{operation} has two handlers.")
             self.handlers[operation] = handler
+            if before_body is not None:
+                self.gates[operation] = before_body
             return handler
 
         return register
@@ -95,8 +118,14 @@ def build(
         _check(document, routes, authenticators)
         by_path: dict[str, dict[str, Endpoint]] = {}
         for operation in document.operations:
-            handler = _handler_of(operation, routes, document)
-            endpoint = Endpoint(cloud, operation, handler, authenticators)
+            endpoint = Endpoint(
+                cloud,
+                operation,
+                _handler_of(operation, routes, document),
+                authenticators,
+                before_body=routes.gates.get(operation.id),
+                error_body=routes.error_body,
+            )
             by_path.setdefault(operation.path, {})[operation.method] = endpoint
         # A literal path wins over a template: `/functions/options` before `/functions/{uuid}`.
         paths = sorted(by_path, key=lambda path: [step[:1] == "{" for step in path.split("/")])
@@ -105,8 +134,8 @@ def build(
                 document.prefix,
                 routes=[
                     *pages.routes(document),
-                    *(Route(path, Resource(by_path[path])) for path in paths),
-                    Route("/{rest:path}", NotFound()),
+                    *(Route(path, Resource(by_path[path], routes.error_body)) for path in paths),
+                    Route("/{rest:path}", NotFound(routes.error_body)),
                 ],
             )
         )
@@ -149,6 +178,8 @@ def _check(document: Document, routes: Routes, authenticators: Mapping[str, Auth
             hint="Correct the name in @routes.handles(...), or the document.",
         )
     for operation in document.operations:
-        for scheme in (name for alternative in operation.security for name in alternative):
-            if scheme not in authenticators:
-                raise ConfigError(f"Nobody checks the security scheme {scheme} of {operation.id}.")
+        for scheme in operation.security:
+            if scheme.name not in authenticators:
+                raise ConfigError(
+                    f"Nobody checks the security scheme {scheme.name} of {operation.id}."
+                )

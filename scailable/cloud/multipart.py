@@ -1,10 +1,6 @@
 """Multipart bodies, read part by part as they arrive: JSON parts to memory, files to disk."""
 
 import asyncio
-import contextlib
-import hashlib
-import os
-import secrets
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,35 +11,13 @@ from python_multipart.exceptions import FormParserError
 from python_multipart.multipart import MultipartParser, parse_options_header
 
 from scailable.cloud.documents import Body
+from scailable.cloud.uploads import OpenFile, StoredUpload, TooMuch, blocks
 
-_BLOCK = 1 << 20
 _TEXT_LIMIT = 1 << 20
 
 
 class Malformed(Exception):
     """The body is not what its content type says, or ends too early."""
-
-
-class TooMuch(Exception):
-    """A part is larger than the limit, which is in bytes."""
-
-    def __init__(self, name: str, limit: int) -> None:
-        super().__init__(f"The part {name} is larger than {limit} bytes.")
-
-
-@dataclass(slots=True)
-class StoredUpload:
-    """A received file in the temporary folder: removed with the request unless kept as a blob."""
-
-    path: Path
-    filename: str
-    size: int
-    sha256: str
-    media_type: str
-
-    def discard(self) -> None:
-        """Remove the file if nobody took it."""
-        self.path.unlink(missing_ok=True)
 
 
 @dataclass(slots=True)
@@ -72,7 +46,7 @@ async def receive(
     reader = _Reader(body, content_type, folder, max_file_size)
     writing: asyncio.Task[None] | None = None
     try:
-        async for block in _blocks(chunks):
+        async for block in blocks(chunks):
             if writing is not None:
                 await writing
             # Parsed, hashed and written in a thread, while the next block arrives.
@@ -86,20 +60,6 @@ async def receive(
         reader.discard()
         raise
     return reader.form
-
-
-async def _blocks(chunks: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
-    """Chunks put together, since each block costs a change of threads; the last may be short."""
-    waiting: list[bytes] = []
-    size = 0
-    async for chunk in chunks:
-        waiting.append(chunk)
-        size += len(chunk)
-        if size >= _BLOCK:
-            yield b"".join(waiting)
-            waiting, size = [], 0
-    if waiting:
-        yield b"".join(waiting)
 
 
 class _Reader:
@@ -123,8 +83,8 @@ class _Reader:
         self._value = b""
         self._headers: dict[bytes, bytes] = {}
         self._name: str | None = None
-        self._file: _OpenFile | None = None
-        self._open: list[_OpenFile] = []
+        self._file: OpenFile | None = None
+        self._open: list[OpenFile] = []
         self._text = bytearray()
         self._ended = False
         self.form = RawForm()
@@ -188,16 +148,13 @@ class _Reader:
         if self._parts[name].binary:
             filename = options.get(b"filename", b"").decode("utf-8", "replace")
             media_type = self._headers.get(b"content-type", b"application/octet-stream")
-            upload = StoredUpload(
-                path=self._folder / f"upload-{secrets.token_hex(12)}",
+            self._file = OpenFile(
+                self._folder,
                 # Some clients send the whole path; only its last name is a file name.
                 filename=filename.replace("\\", "/").rsplit("/", 1)[-1][:255],
-                size=0,
-                sha256="",
                 media_type=media_type.decode("latin-1"),
             )
-            self.form.files[name] = upload
-            self._file = _OpenFile(upload)
+            self.form.files[name] = self._file.upload
             self._open.append(self._file)
         else:
             self.form.texts[name] = b""
@@ -206,15 +163,13 @@ class _Reader:
         if self._name is None:
             return
         if self._file is not None:
-            upload = self._file.upload
-            upload.size += end - start
-            if upload.size > self._max_file_size:
-                raise TooMuch(self._name, self._max_file_size)
             self._file.add(memoryview(data)[start:end])
+            if self._file.upload.size > self._max_file_size:
+                raise TooMuch(f"The part {self._name}", self._max_file_size)
             return
         self._text += data[start:end]
         if len(self._text) > _TEXT_LIMIT:
-            raise TooMuch(self._name, _TEXT_LIMIT)
+            raise TooMuch(f"The part {self._name}", _TEXT_LIMIT)
 
     def _end(self) -> None:
         if self._name is not None and self._file is None:
@@ -222,29 +177,3 @@ class _Reader:
 
     def _finish(self) -> None:
         self._ended = True
-
-
-class _OpenFile:
-    """A file being received."""
-
-    def __init__(self, upload: StoredUpload) -> None:
-        self.upload = upload
-        self._hash = hashlib.sha256()
-        descriptor = os.open(upload.path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        self._file = os.fdopen(descriptor, "wb", _BLOCK)
-
-    def add(self, data: memoryview) -> None:
-        self._hash.update(data)
-        self._file.write(data)
-
-    def keep(self) -> None:
-        """Bring what was written to the disk."""
-        self._file.flush()
-        os.fsync(self._file.fileno())
-        self._file.close()
-        self.upload.sha256 = self._hash.hexdigest()
-
-    def close(self) -> None:
-        """Close, whatever is left to write; nothing when it is closed."""
-        with contextlib.suppress(OSError):
-            self._file.close()

@@ -71,14 +71,14 @@ class DeviceAuth:
     """The device's secrets: one to collect its credential, then the credential."""
 
     def __init__(self) -> None:
-        self._headers: dict[str, str] = {}
+        self._tokens: dict[str, str] = {}
 
     def set(self, scheme: str, token: str) -> None:
         """Use this token for calls that the scheme opens."""
-        self._headers[scheme] = f"Bearer {token}"
+        self._tokens[scheme] = token
 
-    def header(self, security: tuple[str, ...]) -> str | None:
-        return next((self._headers[name] for name in security if name in self._headers), None)
+    def token(self, security: tuple[str, ...]) -> str | None:
+        return next((self._tokens[name] for name in security if name in self._tokens), None)
 
     def ready(self, security: tuple[str, ...]) -> bool:
         return True

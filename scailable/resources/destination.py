@@ -7,22 +7,19 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from scailable.errors import ValidationError
-from scailable.resources.artefacts import file_name
 
 if TYPE_CHECKING:
     import os
 
-    from scailable.types import Download, Model
 
-
-def place(path: str | os.PathLike[str] | None, model: Model, download: Download) -> Path:
-    """The file to write: the one that was named, or one named after the model in a folder."""
+def place(path: str | os.PathLike[str] | None, name: str) -> Path:
+    """The file to write: the one that was named, or one of this name in a folder."""
     given = Path() if path is None else Path(path)
-    return given / file_name(model, download) if given.is_dir() else given
+    return given / name if given.is_dir() else given
 
 
 def already_there(
-    destination: Path, path: str | os.PathLike[str] | None, download: Download
+    destination: Path, path: str | os.PathLike[str] | None, sha256: str | None
 ) -> bool:
     """Whether a file under a name that we chose is there and is the one wanted.
 
@@ -32,7 +29,7 @@ def already_there(
     if not destination.exists() or (path is not None and destination == Path(path)):
         return False
     with destination.open("rb") as file:
-        if hashlib.file_digest(file, "sha256").hexdigest() == download.sha256:
+        if hashlib.file_digest(file, "sha256").hexdigest() == sha256:
             return True
     raise ValidationError(
         f"{destination} is there already and is another file.",

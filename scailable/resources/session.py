@@ -29,14 +29,20 @@ class Session:
     def __repr__(self) -> str:
         return f"Session({self._auth!r})"
 
-    def header(self, security: tuple[str, ...]) -> str | None:
-        return self._auth.header(security)
+    def token(self, security: tuple[str, ...]) -> str | None:
+        return self._api_token(security) or self._auth.token(security)
 
     def ready(self, security: tuple[str, ...]) -> bool:
-        return self._auth.ready(security)
+        return self._api_token(security) is not None or self._auth.ready(security)
 
     def refresh(self, rejected: str) -> bool:
+        if rejected == self._settings.skafos.token.value:
+            return False
         return self._auth.refresh(rejected)
+
+    def _api_token(self, security: tuple[str, ...]) -> str | None:
+        """The token that was set for Skafos alone, for its calls."""
+        return self._settings.skafos.token.value if "ApiToken" in security else None
 
     def signed_in(self) -> bool:
         """Whether there is a token to send, still good or not."""
@@ -70,7 +76,7 @@ class Session:
         Raises:
             CredentialsError: nobody is, or the token does not say who.
         """
-        token = (self._auth.header(("User",)) or "").removeprefix("Bearer ")
+        token = self._auth.token(("User",)) or ""
         try:
             return UUID(str(claims(token).get("sub")))
         except ValueError:

@@ -2,21 +2,24 @@
 
 from typing import Protocol
 
+# The schemes that the session of a user opens; the services differ in the header that brings it.
+USER = frozenset({"User", "ApiToken"})
+
 
 class Auth(Protocol):
-    """Gives the `Authorization` value for a call."""
+    """Gives the token for a call."""
 
-    def header(self, security: tuple[str, ...]) -> str | None:
-        """The value for a call that one of these schemes opens, or None for no header.
+    def token(self, security: tuple[str, ...]) -> str | None:
+        """The token for a call that one of these schemes opens, or None to send none.
 
         May wait for the network to renew a token.
         """
 
     def ready(self, security: tuple[str, ...]) -> bool:
-        """Whether `header` answers at once, without network or disk."""
+        """Whether `token` answers at once, without network or disk."""
 
     def refresh(self, rejected: str) -> bool:
-        """After a 401 to the value `rejected`: whether there is another one to try."""
+        """After a 401 to the token `rejected`: whether there is another one to try."""
 
 
 class StaticToken:
@@ -24,18 +27,18 @@ class StaticToken:
 
     Args:
         token: the token, without the word Bearer.
-        scheme: the security scheme it opens: User, Device, Refresh or Announcement.
+        schemes: the security schemes it opens, such as Device, Refresh or Announcement.
     """
 
-    def __init__(self, token: str, scheme: str = "User") -> None:
-        self._header = f"Bearer {token}"
-        self._scheme = scheme
+    def __init__(self, token: str, *schemes: str) -> None:
+        self._token = token
+        self._schemes = frozenset(schemes) or USER
 
     def __repr__(self) -> str:
-        return f"StaticToken(scheme={self._scheme!r})"
+        return f"StaticToken(schemes={sorted(self._schemes)!r})"
 
-    def header(self, security: tuple[str, ...]) -> str | None:
-        return self._header if self._scheme in security else None
+    def token(self, security: tuple[str, ...]) -> str | None:
+        return None if self._schemes.isdisjoint(security) else self._token
 
     def ready(self, security: tuple[str, ...]) -> bool:
         return True
@@ -45,16 +48,16 @@ class StaticToken:
 
 
 def authorization(auth: Auth, security: tuple[str, ...]) -> str | None:
-    return auth.header(security)
+    return auth.token(security)
 
 
 async def aauthorization(auth: Auth, security: tuple[str, ...]) -> str | None:
     """As `authorization`, but a renewal does not hold up the event loop."""
     if auth.ready(security):
-        return auth.header(security)
+        return auth.token(security)
     import asyncio
 
-    return await asyncio.to_thread(auth.header, security)
+    return await asyncio.to_thread(auth.token, security)
 
 
 def refreshed(auth: Auth, rejected: str) -> bool:

@@ -19,6 +19,20 @@ if TYPE_CHECKING:
 CHUNK = 1 << 18
 
 
+class Source(Protocol):
+    """The bytes of a request body, whose number is known before the first one is read.
+
+    Each iteration gives them from the start: a request may be sent more than once. What it raises
+    of this library's errors ends the request and reaches the caller as it is.
+    """
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def size(self) -> int: ...
+    def __iter__(self) -> Iterator[bytes]: ...
+
+
 class FileSource:
     """The bytes of a regular file, as a request body that can be sent more than once.
 
@@ -131,7 +145,7 @@ class MultipartBody:
 class BytesBody:
     """A raw body of one content type."""
 
-    content: bytes | FileSource = field(repr=False)
+    content: bytes | Source = field(repr=False)
     content_type: str = "application/octet-stream"
 
 

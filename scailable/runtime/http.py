@@ -27,7 +27,7 @@ from scailable.errors import (
     ValidationError,
 )
 from scailable.redact import MASK, redact_url
-from scailable.runtime.call import BytesBody, FileSource, JsonBody, MultipartBody
+from scailable.runtime.call import BytesBody, FileSource, JsonBody, MultipartBody, Source
 from scailable.runtime.headers import Headers
 from scailable.runtime.retry import Broken
 
@@ -118,7 +118,7 @@ class _Reader:
 class _FileStream(httpx.SyncByteStream, httpx.AsyncByteStream):
     """A file as the whole body."""
 
-    def __init__(self, source: FileSource) -> None:
+    def __init__(self, source: Source) -> None:
         self._source = source
 
     def __iter__(self) -> Iterator[bytes]:
@@ -150,7 +150,7 @@ def _request(outgoing: Outgoing) -> "httpx.Request":
         ]
     elif isinstance(body, BytesBody):
         headers = [*headers, ("Content-Type", _media_type(body.content_type) or "")]
-        if isinstance(body.content, FileSource):
+        if not isinstance(body.content, bytes):
             # Given a stream, httpx adds no headers of its own.
             headers.append(("Host", urlsplit(outgoing.url).netloc.rpartition("@")[2]))
             headers.append(("Content-Length", str(body.content.size)))

@@ -1,4 +1,4 @@
-"""The services of the cloud and where each one lives below the base URL."""
+"""The services of the cloud: where each one lives below the base URL, how it takes its token."""
 
 from dataclasses import dataclass
 
@@ -7,10 +7,19 @@ from scailable.config import DEFAULT_BASE_URL as DEFAULT_BASE_URL
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """One service: its name (document, generated package) and its URL prefix."""
+    """One service.
+
+    Attributes:
+        name: of its document and its generated package.
+        prefix: of its URLs, below the base URL.
+        token_header: the header that brings the token.
+        token_prefix: what stands before the token there.
+    """
 
     name: str
     prefix: str
+    token_header: str = "Authorization"
+    token_prefix: str = "Bearer "
 
 
 SERVICES: dict[str, Service] = {
@@ -20,5 +29,6 @@ SERVICES: dict[str, Service] = {
         Service("compute", "/cpt"),
         Service("device", "/dev"),
         Service("edge", "/edge"),
+        Service("skafos", "/skafos", "X-API-TOKEN", ""),
     )
 }

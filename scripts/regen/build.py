@@ -49,7 +49,7 @@ def _prepare(tree: Tree, service: str) -> tuple[document.Document, list[str]]:
         document.vet(content, where)
         source = f"{source} with {where}"
     validate(content, source)
-    lint.check(content, source)
+    lint.check(content, source, SERVICES.get(service))
     return content, notes
 
 

@@ -13,6 +13,8 @@ from scripts.regen.problem import Problem
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from scailable.runtime.services import Service
+
 SOURCES = {"published", "published client", "inferred", "ours"}
 BODIES = {"application/json", "multipart/form-data", "application/octet-stream"}
 # Keywords that the generator ignores, so that the code would not do what they say.
@@ -108,11 +110,33 @@ def _operation(
         for scheme in requirement:
             if scheme not in schemes:
                 yield f"{here}: the security scheme {scheme} is not described"
-            elif schemes[scheme].get("type") != "http" or schemes[scheme].get("scheme") != "bearer":
-                yield f"{here}: the security scheme {scheme} is not a bearer token"
+            elif _header(schemes[scheme]) is None:
+                yield (
+                    f"{here}: the security scheme {scheme} is neither a bearer token nor a token "
+                    "in a header of its own"
+                )
     for key, meaning in IGNORED_IN_OPERATION.items():
         if key in operation:
             yield f"{here}: {meaning} are ignored"
+
+
+def lint_tokens(document: Document, service: Service) -> Iterator[str]:
+    """Where the document takes a token in another way than the client would send it."""
+    sent = (service.token_header, service.token_prefix)
+    for name, scheme in document.get("components", {}).get("securitySchemes", {}).items():
+        if (_header(scheme) or sent) != sent:
+            yield (
+                f"security scheme {name}: the table of services (scailable/runtime/services.py) "
+                f"sends its token as {service.token_header}: {service.token_prefix}..."
+            )
+
+
+def _header(scheme: dict[str, Any]) -> tuple[str, str] | None:
+    if scheme.get("type") == "http" and scheme.get("scheme") == "bearer":
+        return "Authorization", "Bearer "
+    if scheme.get("type") == "apiKey" and scheme.get("in") == "header":
+        return str(scheme.get("name")), ""
+    return None
 
 
 def _parameters(
@@ -292,9 +316,12 @@ def _wire(document: Document, schema: Any) -> str:
     return "number" if kind == "integer" else str(kind)
 
 
-def check(document: Document, source: str) -> None:
+def check(document: Document, source: str, service: Service | None = None) -> None:
     """Raise when a rule is broken, with everything that is."""
-    if broken := lint(document):
+    broken = lint(document)
+    if service is not None:
+        broken += lint_tokens(document, service)
+    if broken:
         raise Problem(
             f"{source}: breaks {len(broken)} of our rules:\n"
             + "\n".join(f"  {line}" for line in broken)

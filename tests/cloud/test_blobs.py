@@ -11,9 +11,10 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 import pytest
 
 from scailable.cloud.embedded import EmbeddedCloud
-from scailable.cloud.multipart import StoredUpload
 from scailable.cloud.store import tables
-from scailable.cloud.store.blobs import BlobFolder
+from scailable.cloud.store.blobs import Blobs
+from scailable.cloud.store.blobs.folder import BlobFolder
+from scailable.cloud.uploads import StoredUpload
 from tests.cloud.conftest import document, running
 from tests.cloud.people import TestClock, get
 
@@ -29,11 +30,16 @@ def server(database: Callable[[], str | None], clock: TestClock) -> Iterator[Emb
 
 
 @pytest.fixture
-def blobs(server: EmbeddedCloud) -> BlobFolder:
+def blobs(server: EmbeddedCloud) -> Blobs:
     return server.cloud.blobs
 
 
-def received(blobs: BlobFolder, content: bytes) -> StoredUpload:
+def path(blobs: Blobs, digest: str) -> Path:
+    assert isinstance(blobs.place, BlobFolder)
+    return blobs.place.path(digest)
+
+
+def received(blobs: Blobs, content: bytes) -> StoredUpload:
     path = blobs.new_file()
     path.write_bytes(content)
     digest = hashlib.sha256(content).hexdigest()
@@ -100,33 +106,33 @@ class Shelf:
 
 
 def test_the_same_file_is_kept_once_and_goes_with_its_last_use(
-    server: EmbeddedCloud, blobs: BlobFolder
+    server: EmbeddedCloud, blobs: Blobs
 ) -> None:
     one, other = Shelf(server), Shelf(server)
     content = uuid.uuid4().bytes * 100
     first, digest = one.keep(content)
     second, same = other.keep(content)
     assert digest == same == hashlib.sha256(content).hexdigest()
-    assert blobs.path(digest).read_bytes() == content
+    assert path(blobs, digest).read_bytes() == content
     assert list(blobs.incoming.iterdir()) == []
     one.drop(first, digest)
-    assert blobs.path(digest).exists()
+    assert path(blobs, digest).exists()
     other.drop(second, digest)
-    assert not blobs.path(digest).exists()
+    assert not path(blobs, digest).exists()
     third, _ = one.keep(content)
-    assert blobs.path(digest).read_bytes() == content
+    assert path(blobs, digest).read_bytes() == content
     one.drop(third, digest)
 
 
-def test_a_failed_transaction_keeps_no_row(server: EmbeddedCloud, blobs: BlobFolder) -> None:
+def test_a_failed_transaction_keeps_no_row(server: EmbeddedCloud, blobs: Blobs) -> None:
     content = uuid.uuid4().bytes
     with pytest.raises(RuntimeError):
         Shelf(server).keep(content, fail=True)
     blobs.sweep()
-    assert not blobs.path(hashlib.sha256(content).hexdigest()).exists()
+    assert not path(blobs, hashlib.sha256(content).hexdigest()).exists()
 
 
-def test_storing_while_collecting_loses_nothing(server: EmbeddedCloud, blobs: BlobFolder) -> None:
+def test_storing_while_collecting_loses_nothing(server: EmbeddedCloud, blobs: Blobs) -> None:
     content = uuid.uuid4().bytes
     errors: list[BaseException] = []
 
@@ -134,7 +140,7 @@ def test_storing_while_collecting_loses_nothing(server: EmbeddedCloud, blobs: Bl
         try:
             for _ in range(10):
                 key, digest = shelf.keep(content)
-                assert blobs.path(digest).read_bytes() == content
+                assert path(blobs, digest).read_bytes() == content
                 shelf.drop(key, digest)
         except BaseException as error:
             errors.append(error)
@@ -145,13 +151,13 @@ def test_storing_while_collecting_loses_nothing(server: EmbeddedCloud, blobs: Bl
     for thread in threads:
         thread.join()
     assert errors == []
-    assert not blobs.path(hashlib.sha256(content).hexdigest()).exists()
+    assert not path(blobs, hashlib.sha256(content).hexdigest()).exists()
 
 
-def test_sweeping_removes_what_nobody_refers_to(server: EmbeddedCloud, blobs: BlobFolder) -> None:
+def test_sweeping_removes_what_nobody_refers_to(server: EmbeddedCloud, blobs: Blobs) -> None:
     shelf = Shelf(server)
     _, digest = shelf.keep(uuid.uuid4().bytes)
-    stray = blobs.path("ab" * 32)
+    stray = path(blobs, "ab" * 32)
     stray.parent.mkdir(parents=True, exist_ok=True)
     stray.write_bytes(b"x")
     half = blobs.new_file()
@@ -159,14 +165,14 @@ def test_sweeping_removes_what_nobody_refers_to(server: EmbeddedCloud, blobs: Bl
     blobs.sweep()
     assert not stray.exists()
     assert not half.exists()
-    assert blobs.path(digest).exists()
+    assert path(blobs, digest).exists()
 
 
 # --- signed URLs ----------------------------------------------------------------------------------
 
 
 @pytest.fixture
-def signed(server: EmbeddedCloud, blobs: BlobFolder) -> tuple[str, str]:
+def signed(server: EmbeddedCloud, blobs: Blobs) -> tuple[str, str]:
     _, digest = Shelf(server).keep(uuid.uuid4().bytes + b"0123456789")
     name = 'mo"del é.onnx'
     url, expires = blobs.signed_url(
@@ -232,7 +238,7 @@ def test_a_signed_url_expires(signed: tuple[str, str], clock: TestClock) -> None
     assert "expired" in reply.json()["Message"]
 
 
-def test_a_signed_url_of_a_removed_file(server: EmbeddedCloud, blobs: BlobFolder) -> None:
+def test_a_signed_url_of_a_removed_file(server: EmbeddedCloud, blobs: Blobs) -> None:
     shelf = Shelf(server)
     key, digest = shelf.keep(uuid.uuid4().bytes)
     url, _ = blobs.signed_url(server.url, digest, "m", "text/plain", timedelta(minutes=5))

@@ -9,10 +9,11 @@ import pytest
 
 import scailable.cloud
 from scailable.cloud.embedded import EmbeddedCloud
+from scailable.runtime import services
 from tests.cloud.conftest import document
 from tests.cloud.people import get
 
-SERVICES = {"auth": "/auth", "compute": "/cpt", "device": "/dev", "edge": "/edge"}
+SERVICES = {service.name: service.prefix for service in services.SERVICES.values()}
 
 
 def test_the_first_page_lists_the_services(cloud: EmbeddedCloud) -> None:

@@ -198,7 +198,7 @@ def test_opaque_tokens(issuer: Issuer, settings: Settings) -> None:
     store = TokenStore(settings)
     with store.locked():
         store.save(Tokens("opaque", "opaque-too", 0, 0))
-    assert SessionAuth(settings).header(("User",)) == "Bearer opaque"
+    assert SessionAuth(settings).token(("User",)) == "opaque"
     for token in ("", "a.b.c", "a.!.c", "a.bnVsbA.c"):
         assert claims(token) == {}
 
@@ -375,7 +375,7 @@ def test_locked_keyring_is_told(issuer: Issuer, settings: Settings) -> None:
 def test_reprs_hide_tokens(issuer: Issuer, settings: Settings) -> None:
     tokens = issuer.store(settings)
     auth = SessionAuth(settings)
-    auth.header(("User",))
+    auth.token(("User",))
     for shown in (repr(tokens), repr(auth), repr(auth.store), repr(settings)):
         assert tokens.access not in shown
         assert tokens.refresh not in shown

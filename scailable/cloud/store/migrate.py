@@ -36,7 +36,7 @@ _log = logging.getLogger("scailable.cloud.store")
 
 MIGRATIONS = Path(__file__).with_name("migrations")
 # The newest migration: where a database is there already, Alembic need not even be imported.
-HEAD = "0002"
+HEAD = max(path.name[:4] for path in MIGRATIONS.glob("versions/[0-9]*.py"))
 _LOCK = 0x5C1B1
 # Where Alembic keeps the number of the newest migration that was applied.
 _version = Table(
@@ -113,7 +113,7 @@ def _revise(message: str) -> None:
                 command.upgrade(config, "head")
             command.revision(config, message, autogenerate=True, rev_id=number)
         store.close()
-    sys.stdout.write(f"Wrote revision {number}. Set HEAD in {__file__} to it.\n")
+    sys.stdout.write(f"Wrote revision {number}.\n")
 
 
 if __name__ == "__main__":

@@ -22,7 +22,7 @@ from scailable.resources.arguments import (
     uuid_of,
     uuids_of,
 )
-from scailable.resources.artefacts import choose
+from scailable.resources.artefacts import choose, file_name
 from scailable.resources.destination import already_there, place
 from scailable.resources.responses import AsyncWithResponse
 from scailable.resources.threads import acall
@@ -481,8 +481,8 @@ class AsyncModels(AsyncResource):
         """
         found = await self._get_patiently(uuid_of(model), timeout)
         chosen = choose(found, mime_type=mime_type, device=device)
-        destination = place(path, found, chosen)
-        if await acall(already_there, destination, path, chosen):
+        destination = place(path, file_name(found, chosen))
+        if await acall(already_there, destination, path, chosen.sha256):
             return destination
         return await adownload(
             self.transport,

@@ -23,7 +23,7 @@ from scailable.resources.arguments import (
     uuid_of,
     uuids_of,
 )
-from scailable.resources.artefacts import choose
+from scailable.resources.artefacts import choose, file_name
 from scailable.resources.destination import already_there, place
 from scailable.resources.responses import WithResponse
 from scailable.resources.threads import call
@@ -476,8 +476,8 @@ class Models(Resource):
         """
         found = self._get_patiently(uuid_of(model), timeout)
         chosen = choose(found, mime_type=mime_type, device=device)
-        destination = place(path, found, chosen)
-        if call(already_there, destination, path, chosen):
+        destination = place(path, file_name(found, chosen))
+        if call(already_there, destination, path, chosen.sha256):
             return destination
         return download(
             self.transport,

@@ -10,17 +10,19 @@ from urllib.parse import urlencode, urlsplit
 from scailable.errors import ConfigError, ScailableError
 from scailable.redact import redact_url
 from scailable.runtime.auth import Auth, aauthorization, arefreshed
-from scailable.runtime.call import AsyncStreamReply, Call, Reply
+from scailable.runtime.call import AsyncStreamReply, BytesBody, Call, Reply
 from scailable.runtime.clock import Clock
 from scailable.runtime.http import AsyncIncoming, AsyncPool, Failure, Outgoing, Verify
 from scailable.runtime.logs import configure_from_environment, logger
 from scailable.runtime.refusals import from_reply, parse_retry_after
 from scailable.runtime.retry import Broken, Retry
-from scailable.runtime.services import SERVICES
+from scailable.runtime.services import SERVICES, Service
 
 _DEFAULT_TIMEOUT = 30.0
 _NOT_MODIFIED = 304
 _UNAUTHENTICATED = 401
+# How a call takes its token that belongs to no service, such as a signed link on our own host.
+_ANY = Service("", "")
 
 
 class AsyncTransport:
@@ -139,6 +141,15 @@ class AsyncTransport:
         finally:
             await incoming.aclose()
 
+    async def put_url(self, url: str, body: BytesBody, *, timeout: float | None = None) -> Reply:
+        """Put a body to a full URL that opens by its own signature. No token goes along, ever.
+
+        Raises what `send` raises.
+        """
+        call = Call(service="", operation="", method="PUT", path=url, body=body)
+        incoming, content = await self._deliver(call, url, timeout, whole=True)
+        return Reply(call=call, status=incoming.status, headers=incoming.headers, content=content)
+
     async def _deliver(
         self, call: Call, url: str, timeout: float | None, *, whole: bool
     ) -> tuple[AsyncIncoming, bytes]:
@@ -209,8 +220,10 @@ class AsyncTransport:
         given = {name.lower() for name, _ in call.headers}
         headers = [item for item in self._headers if item[0].lower() not in given]
         headers += call.headers
-        if token is not None and "authorization" not in given:
-            headers.append(("Authorization", token))
+        if token is not None:
+            service = SERVICES.get(call.service, _ANY)
+            if service.token_header.lower() not in given:
+                headers.append((service.token_header, f"{service.token_prefix}{token}"))
         if "x-request-id" not in given:
             headers.append(("X-Request-Id", request_id))
         limits = (timeout, self._timeout, call.timeout, _DEFAULT_TIMEOUT)

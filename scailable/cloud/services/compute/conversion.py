@@ -9,12 +9,12 @@ from sqlalchemy import Row, select
 
 from scailable.cloud.inspection import InspectionFailed, inspect_model
 from scailable.cloud.jobs import Job
-from scailable.cloud.multipart import StoredUpload
 from scailable.cloud.services import history, revisions
 from scailable.cloud.services.compute.shown import FOR_DEVICES, ORIGINAL
 from scailable.cloud.services.compute.tensors import image_size, named_tensors, property_of
 from scailable.cloud.store import Scope
 from scailable.cloud.store.tables import artefacts, function_properties, functions
+from scailable.cloud.uploads import StoredUpload
 from scailable.onnx.report import ModelFacts
 
 if TYPE_CHECKING:
@@ -63,8 +63,8 @@ def convert(cloud: "Cloud", job: Job) -> None:
     if original is None:
         return  # deleted, or there is a newer file with a job of its own
     try:
-        path = cloud.blobs.path(original.digest)
-        facts = inspect_model(path, timeout=_TIMEOUT, stopping=job.stopping)
+        with cloud.blobs.file(original.digest) as path:
+            facts = inspect_model(path, timeout=_TIMEOUT, stopping=job.stopping)
     except InspectionFailed as error:
         give_up(cloud, job, str(error))
     else:

@@ -7,7 +7,7 @@ import urllib.error
 import urllib.request
 from pathlib import Path
 
-from scailable.cloud.multipart import StoredUpload
+from scailable.cloud.uploads import StoredUpload
 
 _BLOCK = 1 << 20
 

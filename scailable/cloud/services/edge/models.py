@@ -38,7 +38,7 @@ async def list_assignments(ctx: Context) -> Answer:
 
 
 @routes.handles("downloadModel")
-def download_model(ctx: Context) -> Download:
+def download_model(ctx: Context) -> Download | Answer:
     chosen = _assigned(ctx).where(functions.c.uuid == ctx.params["uuid"])
     with ctx.cloud.store.read(ctx.organisation) as scope:
         row = scope.first(chosen)

@@ -1,0 +1,160 @@
+from typing import Any, Final
+
+from scailable.runtime import codec as _codec
+from scailable.runtime.call import AsyncCaller, Call, Caller, Reply
+
+from ...models.model import Model
+from ...types import UNSET, Response, Unset
+
+OPERATION: Final = "listModels"
+METHOD: Final = "GET"
+PATH: Final = "/v2/organizations/{organization}/apps/{app}/models"
+
+
+def build_request(
+    organization: str,
+    app: str,
+    *,
+    offset: int | Unset = UNSET,
+    limit: int | Unset = UNSET,
+) -> Call:
+    """The request of this operation. Sends nothing."""
+    _params: list[tuple[str, str]] = []
+    if not isinstance(offset, Unset) and offset is not None:
+        _params.append(("offset", _codec.text(offset)))
+    if not isinstance(limit, Unset) and limit is not None:
+        _params.append(("limit", _codec.text(limit)))
+    return Call(
+        service="skafos",
+        operation=OPERATION,
+        method=METHOD,
+        path=f"/v2/organizations/{_codec.segment(organization, 'organization')}/apps/{_codec.segment(app, 'app')}/models",
+        params=tuple(_params),
+        timeout=10,
+        security=("ApiToken",),
+    )
+
+
+def _read_200(data: Any) -> list[Model]:
+    if type(data) is not list:
+        raise _codec.wrong(list, data)
+    data = [Model.from_dict(item) for item in data]
+    return data  # type: ignore[no-any-return]
+
+
+def parse_response(reply: Reply) -> list[Model]:
+    """What the answer says.
+
+    Raises:
+        APIStatusError: The status is an error.
+        ResponseParsingError: The answer is not as documented.
+    """
+    if reply.status == 200:
+        return _codec.read_json(reply, _read_200)
+    raise _codec.refusal(reply)
+
+
+def sync(
+    organization: str,
+    app: str,
+    *,
+    client: Caller,
+    offset: int | Unset = UNSET,
+    limit: int | Unset = UNSET,
+    timeout: float | None = None,
+) -> list[Model]:
+    """List models
+
+    The models of an app, by name.
+
+    Args:
+        organization: Name or id of the organization.
+        app: Name or id of the app.
+        offset: How many to leave out at the beginning.
+        limit: How many to give at most; all when absent.
+        client: The caller that sends it.
+        timeout: Seconds; None is the documented 10 s.
+
+    Raises:
+        APIStatusError: The service refused it, or failed.
+        ResponseParsingError: The answer is not as documented.
+        ConnectionFailed: No whole answer came back; RequestTimeout when it took too long.
+    """
+    return parse_response(
+        client.send(
+            build_request(
+                organization,
+                app,
+                offset=offset,
+                limit=limit,
+            ),
+            timeout=timeout,
+        )
+    )
+
+
+def sync_detailed(
+    organization: str,
+    app: str,
+    *,
+    client: Caller,
+    offset: int | Unset = UNSET,
+    limit: int | Unset = UNSET,
+    timeout: float | None = None,
+) -> Response[list[Model]]:
+    """Like `sync`, together with the status and the headers of the answer."""
+    reply = client.send(
+        build_request(
+            organization,
+            app,
+            offset=offset,
+            limit=limit,
+        ),
+        timeout=timeout,
+    )
+    return Response(parse_response(reply), reply.status, reply.headers)
+
+
+async def asyncio(
+    organization: str,
+    app: str,
+    *,
+    client: AsyncCaller,
+    offset: int | Unset = UNSET,
+    limit: int | Unset = UNSET,
+    timeout: float | None = None,
+) -> list[Model]:
+    """Like `sync`, awaited."""
+    return parse_response(
+        await client.send(
+            build_request(
+                organization,
+                app,
+                offset=offset,
+                limit=limit,
+            ),
+            timeout=timeout,
+        )
+    )
+
+
+async def asyncio_detailed(
+    organization: str,
+    app: str,
+    *,
+    client: AsyncCaller,
+    offset: int | Unset = UNSET,
+    limit: int | Unset = UNSET,
+    timeout: float | None = None,
+) -> Response[list[Model]]:
+    """Like `sync_detailed`, awaited."""
+    reply = await client.send(
+        build_request(
+            organization,
+            app,
+            offset=offset,
+            limit=limit,
+        ),
+        timeout=timeout,
+    )
+    return Response(parse_response(reply), reply.status, reply.headers)

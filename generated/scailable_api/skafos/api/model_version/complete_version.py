@@ -1,0 +1,160 @@
+from typing import Final
+
+from scailable.runtime import codec as _codec
+from scailable.runtime.call import AsyncCaller, Call, Caller, JsonBody, Reply
+
+from ...models.model_version import ModelVersion
+from ...models.version_completion import VersionCompletion
+from ...types import Response
+
+OPERATION: Final = "completeVersion"
+METHOD: Final = "PATCH"
+PATH: Final = "/v2/organizations/{organization}/apps/{app}/models/{model}/model_versions/{version}"
+
+
+def build_request(
+    organization: str,
+    app: str,
+    model: str,
+    version: str,
+    *,
+    body: VersionCompletion,
+) -> Call:
+    """The request of this operation. Sends nothing."""
+    return Call(
+        service="skafos",
+        operation=OPERATION,
+        method=METHOD,
+        path=f"/v2/organizations/{_codec.segment(organization, 'organization')}/apps/{_codec.segment(app, 'app')}/models/{_codec.segment(model, 'model')}/model_versions/{_codec.segment(version, 'version')}",
+        body=JsonBody(body.to_dict()),
+        timeout=120,
+        security=("ApiToken",),
+    )
+
+
+def parse_response(reply: Reply) -> ModelVersion:
+    """What the answer says.
+
+    Raises:
+        APIStatusError: The status is an error.
+        ResponseParsingError: The answer is not as documented.
+    """
+    if reply.status == 200:
+        return _codec.read_json(reply, ModelVersion.from_dict)
+    raise _codec.refusal(reply)
+
+
+def sync(
+    organization: str,
+    app: str,
+    model: str,
+    version: str,
+    *,
+    client: Caller,
+    body: VersionCompletion,
+    timeout: float | None = None,
+) -> ModelVersion:
+    """Complete a model version
+
+    The third of three calls: the archive has arrived, and the record becomes a version with the
+    next number. Repeating the call changes nothing.
+
+    Args:
+        organization: Name or id of the organization.
+        app: Name or id of the app.
+        model: Name or id of the model.
+        version: Id of the version; to get one also its number, or latest.
+        body: What to send.
+        client: The caller that sends it.
+        timeout: Seconds; None is the documented 120 s.
+
+    Raises:
+        APIStatusError: The service refused it, or failed.
+        ResponseParsingError: The answer is not as documented.
+        ConnectionFailed: No whole answer came back; RequestTimeout when it took too long.
+    """
+    return parse_response(
+        client.send(
+            build_request(
+                organization,
+                app,
+                model,
+                version,
+                body=body,
+            ),
+            timeout=timeout,
+        )
+    )
+
+
+def sync_detailed(
+    organization: str,
+    app: str,
+    model: str,
+    version: str,
+    *,
+    client: Caller,
+    body: VersionCompletion,
+    timeout: float | None = None,
+) -> Response[ModelVersion]:
+    """Like `sync`, together with the status and the headers of the answer."""
+    reply = client.send(
+        build_request(
+            organization,
+            app,
+            model,
+            version,
+            body=body,
+        ),
+        timeout=timeout,
+    )
+    return Response(parse_response(reply), reply.status, reply.headers)
+
+
+async def asyncio(
+    organization: str,
+    app: str,
+    model: str,
+    version: str,
+    *,
+    client: AsyncCaller,
+    body: VersionCompletion,
+    timeout: float | None = None,
+) -> ModelVersion:
+    """Like `sync`, awaited."""
+    return parse_response(
+        await client.send(
+            build_request(
+                organization,
+                app,
+                model,
+                version,
+                body=body,
+            ),
+            timeout=timeout,
+        )
+    )
+
+
+async def asyncio_detailed(
+    organization: str,
+    app: str,
+    model: str,
+    version: str,
+    *,
+    client: AsyncCaller,
+    body: VersionCompletion,
+    timeout: float | None = None,
+) -> Response[ModelVersion]:
+    """Like `sync_detailed`, awaited."""
+    reply = await client.send(
+        build_request(
+            organization,
+            app,
+            model,
+            version,
+            body=body,
+        ),
+        timeout=timeout,
+    )
+    return Response(parse_response(reply), reply.status, reply.headers)

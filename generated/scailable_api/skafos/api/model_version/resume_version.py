@@ -1,0 +1,148 @@
+from typing import Final
+
+from scailable.runtime import codec as _codec
+from scailable.runtime.call import AsyncCaller, Call, Caller, Reply
+
+from ...models.upload import Upload
+from ...types import Response
+
+OPERATION: Final = "resumeVersion"
+METHOD: Final = "POST"
+PATH: Final = (
+    "/v2/organizations/{organization}/apps/{app}/models/{model}/model_versions/{version}/upload"
+)
+
+
+def build_request(
+    organization: str,
+    app: str,
+    model: str,
+    version: str,
+) -> Call:
+    """The request of this operation. Sends nothing."""
+    return Call(
+        service="skafos",
+        operation=OPERATION,
+        method=METHOD,
+        path=f"/v2/organizations/{_codec.segment(organization, 'organization')}/apps/{_codec.segment(app, 'app')}/models/{_codec.segment(model, 'model')}/model_versions/{_codec.segment(version, 'version')}/upload",
+        timeout=10,
+        security=("ApiToken",),
+    )
+
+
+def parse_response(reply: Reply) -> Upload:
+    """What the answer says.
+
+    Raises:
+        APIStatusError: The status is an error.
+        ResponseParsingError: The answer is not as documented.
+    """
+    if reply.status == 200:
+        return _codec.read_json(reply, Upload.from_dict)
+    raise _codec.refusal(reply)
+
+
+def sync(
+    organization: str,
+    app: str,
+    model: str,
+    version: str,
+    *,
+    client: Caller,
+    timeout: float | None = None,
+) -> Upload:
+    """Resume the upload of a model version
+
+    A new address for the archive of an upload that was begun and not completed.
+
+    Args:
+        organization: Name or id of the organization.
+        app: Name or id of the app.
+        model: Name or id of the model.
+        version: Id of the version; to get one also its number, or latest.
+        client: The caller that sends it.
+        timeout: Seconds; None is the documented 10 s.
+
+    Raises:
+        APIStatusError: The service refused it, or failed.
+        ResponseParsingError: The answer is not as documented.
+        ConnectionFailed: No whole answer came back; RequestTimeout when it took too long.
+    """
+    return parse_response(
+        client.send(
+            build_request(
+                organization,
+                app,
+                model,
+                version,
+            ),
+            timeout=timeout,
+        )
+    )
+
+
+def sync_detailed(
+    organization: str,
+    app: str,
+    model: str,
+    version: str,
+    *,
+    client: Caller,
+    timeout: float | None = None,
+) -> Response[Upload]:
+    """Like `sync`, together with the status and the headers of the answer."""
+    reply = client.send(
+        build_request(
+            organization,
+            app,
+            model,
+            version,
+        ),
+        timeout=timeout,
+    )
+    return Response(parse_response(reply), reply.status, reply.headers)
+
+
+async def asyncio(
+    organization: str,
+    app: str,
+    model: str,
+    version: str,
+    *,
+    client: AsyncCaller,
+    timeout: float | None = None,
+) -> Upload:
+    """Like `sync`, awaited."""
+    return parse_response(
+        await client.send(
+            build_request(
+                organization,
+                app,
+                model,
+                version,
+            ),
+            timeout=timeout,
+        )
+    )
+
+
+async def asyncio_detailed(
+    organization: str,
+    app: str,
+    model: str,
+    version: str,
+    *,
+    client: AsyncCaller,
+    timeout: float | None = None,
+) -> Response[Upload]:
+    """Like `sync_detailed`, awaited."""
+    reply = await client.send(
+        build_request(
+            organization,
+            app,
+            model,
+            version,
+        ),
+        timeout=timeout,
+    )
+    return Response(parse_response(reply), reply.status, reply.headers)

@@ -1,0 +1,114 @@
+"""Files as they arrive: hashed and written while the next bytes are under way."""
+
+import asyncio
+import contextlib
+import hashlib
+import os
+import secrets
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import anyio.to_thread
+
+_BLOCK = 1 << 20
+
+
+class TooMuch(Exception):
+    """Something is larger than the limit, which is in bytes."""
+
+    def __init__(self, what: str, limit: int) -> None:
+        super().__init__(f"{what} is larger than {limit} bytes.")
+
+
+@dataclass(slots=True)
+class StoredUpload:
+    """A received file in the temporary folder: removed with the request unless kept as a blob."""
+
+    path: Path
+    filename: str
+    size: int
+    sha256: str
+    media_type: str
+
+    def discard(self) -> None:
+        """Remove the file if nobody took it."""
+        self.path.unlink(missing_ok=True)
+
+
+async def receive(
+    chunks: AsyncIterator[bytes], folder: Path, media_type: str, max_size: int
+) -> StoredUpload:
+    """Read a body that is a file, into `folder`.
+
+    Raises:
+        TooMuch: it is larger than `max_size` bytes.
+        Anything the stream raises. In every case no file is left behind.
+    """
+    file = OpenFile(folder, media_type=media_type)
+    writing: asyncio.Task[None] | None = None
+    try:
+        async for block in blocks(chunks):
+            if writing is not None:
+                await writing
+            if file.upload.size + len(block) > max_size:
+                raise TooMuch("The file", max_size)
+            # Hashed and written in a thread, while the next block arrives.
+            writing = asyncio.create_task(anyio.to_thread.run_sync(file.add, block))
+        if writing is not None:
+            await writing
+        await anyio.to_thread.run_sync(file.keep)
+    except BaseException:
+        if writing is not None:  # the thread may still have the file
+            await asyncio.gather(writing, return_exceptions=True)
+        file.close()
+        file.upload.discard()
+        raise
+    return file.upload
+
+
+async def blocks(chunks: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+    """Chunks put together, since each block costs a change of threads; the last may be short."""
+    waiting: list[bytes] = []
+    size = 0
+    async for chunk in chunks:
+        waiting.append(chunk)
+        size += len(chunk)
+        if size >= _BLOCK:
+            yield b"".join(waiting)
+            waiting, size = [], 0
+    if waiting:
+        yield b"".join(waiting)
+
+
+class OpenFile:
+    """A file being received."""
+
+    def __init__(self, folder: Path, *, filename: str = "", media_type: str) -> None:
+        self.upload = StoredUpload(
+            path=folder / f"upload-{secrets.token_hex(12)}",
+            filename=filename,
+            size=0,
+            sha256="",
+            media_type=media_type,
+        )
+        self._hash = hashlib.sha256()
+        descriptor = os.open(self.upload.path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        self._file = os.fdopen(descriptor, "wb", _BLOCK)
+
+    def add(self, data: bytes | memoryview) -> None:
+        self.upload.size += len(data)
+        self._hash.update(data)
+        self._file.write(data)
+
+    def keep(self) -> None:
+        """Bring what was written to the disk."""
+        self._file.flush()
+        os.fsync(self._file.fileno())
+        self._file.close()
+        self.upload.sha256 = self._hash.hexdigest()
+
+    def close(self) -> None:
+        """Close, whatever is left to write; nothing when it is closed."""
+        with contextlib.suppress(OSError):
+            self._file.close()
