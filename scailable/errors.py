@@ -304,7 +304,7 @@ class UploadIncomplete(ScailableError):
     Resume it with resume='6bd4'.
     """
 
-    def __init__(self, message: str, *, upload_id: str, hint: str | None = None) -> None:
+    def __init__(self, message: str, *, upload_id: str = "", hint: str | None = None) -> None:
         super().__init__(message, hint=hint or f"Resume it with resume={upload_id!r}.")
         self.upload_id = upload_id
 

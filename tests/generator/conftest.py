@@ -25,7 +25,7 @@ def current(tmp_path_factory: pytest.TempPathFactory) -> Tree:
         shutil.copyfile(ROOT / name, tree.root / name)
     (tree.openapi / "overlays").mkdir()
     for service in SERVICES:
-        write(tree, service, sample.document())
+        write(tree, service, sample.document(service))
     build.regenerate(tree)
     return tree
 

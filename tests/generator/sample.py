@@ -3,6 +3,8 @@
 import copy
 from typing import Any
 
+from scailable.runtime.services import SERVICES
+
 UUID = "0d6b1a3c-9f0e-4b5c-8a6d-1f2e3d4c5b6a"
 INTEGER = {"type": "integer", "minimum": 0, "maximum": 1000}
 THING: dict[str, Any] = {
@@ -21,9 +23,14 @@ THING: dict[str, Any] = {
 }
 
 
-def document() -> dict[str, Any]:
-    """A fresh copy, to be changed at will."""
-    return copy.deepcopy(_DOCUMENT)
+def document(service: str = "compute") -> dict[str, Any]:
+    """A fresh copy, to be changed at will, which takes tokens as the service does."""
+    copied = copy.deepcopy(_DOCUMENT)
+    header = SERVICES[service].token_header
+    if header != "Authorization":
+        scheme = {"type": "apiKey", "in": "header", "name": header}
+        copied["components"]["securitySchemes"]["User"] = scheme
+    return copied
 
 
 def operation(identifier: str, **parts: Any) -> dict[str, Any]:

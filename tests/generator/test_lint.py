@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from scripts.regen.lint import lint
+from scailable.runtime.services import SERVICES, Service
+from scripts.regen.lint import lint, lint_tokens
 from tests.generator import sample
 
 Change = Callable[[dict[str, Any]], object]
@@ -46,7 +47,7 @@ RULES: dict[str, Change] = {
     "the security scheme Nobody is not described": lambda d: get(d).update(
         security=[{"Nobody": []}]
     ),
-    "not a bearer token": lambda d: d["components"]["securitySchemes"].update(
+    "neither a bearer token": lambda d: d["components"]["securitySchemes"].update(
         User={"type": "apiKey"}
     ),
     "global security is ignored": lambda d: d.update(security=[]),
@@ -129,3 +130,12 @@ def test_every_rule_is_told_when_it_is_broken(words: str) -> None:
     broken = lint(document)
     assert any(words in line for line in broken), broken
     assert all(":" in line for line in broken)
+
+
+def test_the_table_of_services_says_how_a_token_is_sent() -> None:
+    for service in SERVICES.values():
+        document = sample.document(service.name)
+        assert list(lint_tokens(document, service)) == []
+        other = Service(service.name, service.prefix, "X-Other", "")
+        (told,) = lint_tokens(document, other)
+        assert "X-Other" in told

@@ -21,7 +21,7 @@ def source() -> Iterator[Source]:
     """A server with the sample document of every service."""
     with Source() as source:
         for service in SERVICES.values():
-            source.publish(service.prefix, sample.document())
+            source.publish(service.prefix, sample.document(service.name))
         yield source
 
 

@@ -339,18 +339,18 @@ class Renewing:
     """An Auth whose first token is refused."""
 
     def __init__(self) -> None:
-        self.token = "old"
+        self.current = "old"
         self.rejected: list[str] = []
 
-    def header(self, security: tuple[str, ...]) -> str | None:
-        return f"Bearer {self.token}"
+    def token(self, security: tuple[str, ...]) -> str | None:
+        return self.current
 
     def ready(self, security: tuple[str, ...]) -> bool:
         return True
 
     def refresh(self, rejected: str) -> bool:
         self.rejected.append(rejected)
-        self.token = "new"
+        self.current = "new"
         return True
 
 
@@ -364,7 +364,7 @@ def test_refused_token_is_renewed_once(ways: Ways, server: Server) -> None:
     with pytest.raises(errors.Unauthenticated):
         ways.send(server.url, GET, auth=auth)
     assert len(server.seen) == 4
-    assert auth.rejected == ["Bearer old", "Bearer new"]
+    assert auth.rejected == ["old", "new"]
 
 
 def test_token_goes_only_with_its_scheme(ways: Ways, server: Server) -> None:
