@@ -169,6 +169,13 @@ class Client(_Wired):
         return Licenses(self.transport)
 
     @cached_property
+    def skafos(self) -> _sync.skafos.Skafos:
+        """Versions of models in the archives of Skafos."""
+        from scailable.resources._sync.skafos import Skafos
+
+        return Skafos(self.transport, self.settings.skafos)
+
+    @cached_property
     def api(self) -> Api[Transport]:
         """Whom the generated functions of a service take as their `client`.
 
@@ -307,6 +314,13 @@ class AsyncClient(_Wired):
         from scailable.resources._async.licenses import AsyncLicenses
 
         return AsyncLicenses(self.transport)
+
+    @cached_property
+    def skafos(self) -> _async.skafos.AsyncSkafos:
+        """Versions of models in the archives of Skafos."""
+        from scailable.resources._async.skafos import AsyncSkafos
+
+        return AsyncSkafos(self.transport, self.settings.skafos)
 
     @cached_property
     def api(self) -> Api[AsyncTransport]:

@@ -12,14 +12,14 @@ class Service:
     Attributes:
         name: of its document and its generated package.
         prefix: of its URLs, below the base URL.
-        token_header: the header that brings the token.
-        token_prefix: what stands before the token there.
+        auth_header: the header that brings the token.
+        auth_prefix: what stands before the token there.
     """
 
     name: str
     prefix: str
-    token_header: str = "Authorization"
-    token_prefix: str = "Bearer "
+    auth_header: str = "Authorization"
+    auth_prefix: str = "Bearer "
 
 
 SERVICES: dict[str, Service] = {

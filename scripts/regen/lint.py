@@ -122,12 +122,12 @@ def _operation(
 
 def lint_tokens(document: Document, service: Service) -> Iterator[str]:
     """Where the document takes a token in another way than the client would send it."""
-    sent = (service.token_header, service.token_prefix)
+    sent = (service.auth_header, service.auth_prefix)
     for name, scheme in document.get("components", {}).get("securitySchemes", {}).items():
         if (_header(scheme) or sent) != sent:
             yield (
                 f"security scheme {name}: the table of services (scailable/runtime/services.py) "
-                f"sends its token as {service.token_header}: {service.token_prefix}..."
+                f"sends its token as {service.auth_header}: {service.auth_prefix}..."
             )
 
 

@@ -26,7 +26,7 @@ THING: dict[str, Any] = {
 def document(service: str = "compute") -> dict[str, Any]:
     """A fresh copy, to be changed at will, which takes tokens as the service does."""
     copied = copy.deepcopy(_DOCUMENT)
-    header = SERVICES[service].token_header
+    header = SERVICES[service].auth_header
     if header != "Authorization":
         scheme = {"type": "apiKey", "in": "header", "name": header}
         copied["components"]["securitySchemes"]["User"] = scheme

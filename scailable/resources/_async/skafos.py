@@ -414,7 +414,7 @@ class AsyncSkafos(AsyncResource):
             upload = AsyncUpload(self.transport, self.caller, where, archive, timeout)
             if resume is None:
                 return await upload.start(description, on_start)
-            return await upload.resume(_upload_id(resume))
+            return await upload.resume(_uuid(resume))
 
     async def fetch(
         self,
@@ -446,8 +446,8 @@ class AsyncSkafos(AsyncResource):
         Raises:
             NotFound: there is none; it says whether the app, the model or the version is missing.
             ValidationError: the folder has another file of that name, or is not empty.
-            IntegrityError: what arrived is not what was uploaded, or is no safe archive; nothing
-                was kept.
+            IntegrityError: what arrived is not what was uploaded; nothing was kept.
+            ArchiveRefused: the archive would do harm when it is unpacked; nothing was kept.
 
         >>> version = await client.skafos.upload(path, app="doors", model="faces")
         >>> saved = await client.skafos.fetch(version, folder / "faces", unzip=True)
@@ -594,10 +594,8 @@ class AsyncSkafos(AsyncResource):
         >>> await client.skafos.tokens()
         []
         """
-        identifier = getattr(token, "id", token)
-        await token_api.delete_token.asyncio(
-            _upload_id(identifier), client=self.caller, timeout=timeout
-        )
+        identifier = token if isinstance(token, UUID | str) else token.id
+        await token_api.delete_token.asyncio(_uuid(identifier), client=self.caller, timeout=timeout)
 
     # --- what the calls share
 
@@ -651,7 +649,7 @@ class AsyncSkafos(AsyncResource):
         return found.name
 
 
-def _upload_id(given_id: UUID | str) -> UUID:
+def _uuid(given_id: UUID | str) -> UUID:
     try:
         return UUID(str(given_id))
     except ValueError:

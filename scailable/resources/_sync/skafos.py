@@ -409,7 +409,7 @@ class Skafos(Resource):
             upload = Upload(self.transport, self.caller, where, archive, timeout)
             if resume is None:
                 return upload.start(description, on_start)
-            return upload.resume(_upload_id(resume))
+            return upload.resume(_uuid(resume))
 
     def fetch(
         self,
@@ -441,8 +441,8 @@ class Skafos(Resource):
         Raises:
             NotFound: there is none; it says whether the app, the model or the version is missing.
             ValidationError: the folder has another file of that name, or is not empty.
-            IntegrityError: what arrived is not what was uploaded, or is no safe archive; nothing
-                was kept.
+            IntegrityError: what arrived is not what was uploaded; nothing was kept.
+            ArchiveRefused: the archive would do harm when it is unpacked; nothing was kept.
 
         >>> version = client.skafos.upload(path, app="doors", model="faces")
         >>> saved = client.skafos.fetch(version, folder / "faces", unzip=True)
@@ -581,8 +581,8 @@ class Skafos(Resource):
         >>> client.skafos.tokens()
         []
         """
-        identifier = getattr(token, "id", token)
-        token_api.delete_token.sync(_upload_id(identifier), client=self.caller, timeout=timeout)
+        identifier = token if isinstance(token, UUID | str) else token.id
+        token_api.delete_token.sync(_uuid(identifier), client=self.caller, timeout=timeout)
 
     # --- what the calls share
 
@@ -632,7 +632,7 @@ class Skafos(Resource):
         return found.name
 
 
-def _upload_id(given_id: UUID | str) -> UUID:
+def _uuid(given_id: UUID | str) -> UUID:
     try:
         return UUID(str(given_id))
     except ValueError:

@@ -50,12 +50,12 @@ def save_archive(
     if call(already_there, destination, path, version.sha256):
         return destination
     where = place_of(version)
-    call = version_api.download_version.build_request(
+    request = version_api.download_version.build_request(
         str(where.organization), *where.need_model(), version=version.version
     )
     return download(
         transport,
-        call,
+        request,
         destination,
         sha256=version.sha256,
         size=version.size,
@@ -76,7 +76,7 @@ def save_unpacked(
 
     Raises:
         ValidationError: as `save_archive`; or the folder is there and not empty.
-        IntegrityError: the archive is damaged, or holds what would leave the folder.
+        ArchiveRefused: the archive would do harm when it is unpacked.
     """
     if folder.exists() and not (folder.is_dir() and not any(folder.iterdir())):
         raise ValidationError(

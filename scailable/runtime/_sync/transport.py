@@ -221,8 +221,8 @@ class Transport:
         headers += call.headers
         if token is not None:
             service = SERVICES.get(call.service, _ANY)
-            if service.token_header.lower() not in given:
-                headers.append((service.token_header, f"{service.token_prefix}{token}"))
+            if service.auth_header.lower() not in given:
+                headers.append((service.auth_header, f"{service.auth_prefix}{token}"))
         if "x-request-id" not in given:
             headers.append(("X-Request-Id", request_id))
         limits = (timeout, self._timeout, call.timeout, _DEFAULT_TIMEOUT)
