@@ -6,18 +6,25 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 MODEL ?=
 WORKERS ?= 4
 MINUTES ?= 10
+CEPH := ceph-mon ceph-osd radosgw
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test fuzz setup check style regenerate bench clean
+.PHONY: help demo test test-s3 fuzz setup check style regenerate bench clean
 
 help: ## show this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z0-9-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 demo: $(VENV)/.ready-demo ## run the main job for real: file > cloud > device > results (MODEL=my.onnx for yours)
 	@$(BIN)/python examples/digits/demo.py $(MODEL)
 
 test: $(VENV)/.ready-dev ## set up and run all tests
 	$(BIN)/python -m pytest -q -n $(WORKERS) --dist loadgroup
+
+test-s3: $(VENV)/.ready-dev ## run the tests of the object store against a real S3 server, Ceph's
+	@which ceph-mon ceph-osd radosgw >/dev/null || { \
+		[ "$$(id -u)" = 0 ] && which apt-get >/dev/null || { echo "Install $(CEPH) first."; exit 1; }; \
+		apt-get update -qq && apt-get install -y -qq --no-install-recommends $(CEPH) >/dev/null; }
+	SCAILABLE_TEST_S3=1 $(BIN)/python -m pytest -q tests/s3
 
 fuzz: $(VENV)/.ready-dev ## damage models and look how they are read, for MINUTES=10
 	$(PIP) --editable '.[fuzz]'

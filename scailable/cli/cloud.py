@@ -41,8 +41,17 @@ def cloud() -> None:
     help="PostgreSQL database in place of SQLite. Set SCAILABLE_DATABASE where it holds a "
     "password: others see the words of a command.",
 )
+@click.option(
+    "--blobs",
+    metavar="URL",
+    envvar="SCAILABLE_BLOBS",
+    help="Bucket of an S3 object store for the files, as s3://bucket/prefix; its keys, region and "
+    "endpoint come from AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AWS_REGION, AWS_ENDPOINT_URL.",
+)
 @pass_state
-def serve(state: State, host: str, port: int, data: Path, database: str | None) -> None:
+def serve(
+    state: State, host: str, port: int, data: Path, database: str | None, blobs: str | None
+) -> None:
     """Serve all services until Ctrl-C or SIGTERM.
 
     Prints a line with the URL once it accepts connections.
@@ -70,5 +79,5 @@ def serve(state: State, host: str, port: int, data: Path, database: str | None) 
         level=logging.INFO if state.debug else logging.WARNING,
         format="%(asctime)s %(levelname)s %(message)s",
     )
-    serve_cloud(host, port, data, database=database, on_ready=ready)
+    serve_cloud(host, port, data, database=database, blobs=blobs, on_ready=ready)
     output.note(state, "Stopped; everything that was acknowledged is kept.")

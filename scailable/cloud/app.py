@@ -22,6 +22,7 @@ from scailable.cloud.settings import Settings
 from scailable.cloud.store import Store, tables
 from scailable.cloud.store.blobs import Blobs
 from scailable.cloud.store.blobs.folder import BlobFolder
+from scailable.cloud.store.blobs.place import Place
 from scailable.cloud.store.migrate import migrate
 from scailable.cloud.tokens import Tokens
 from scailable.errors import ConfigError
@@ -73,12 +74,14 @@ class Cloud:
             secret = Secret.load(settings.data / "secret.key")
             self.outbox = settings.data / "outbox"
             self.outbox.mkdir(exist_ok=True, mode=0o700)
+            folder = settings.data / "blobs"
+            folder.mkdir(exist_ok=True, mode=0o700)
+            place = _place(settings, folder, secret, self.clock)
             self.store = _open_store(settings)
             self.bells = Bells()
             self.tokens = Tokens(secret.key("tokens"), self.clock)
-            folder = settings.data / "blobs"
             self.blobs = Blobs(
-                BlobFolder(folder, secret.key("blobs"), self.clock),
+                place,
                 folder / "incoming",
                 self.store,
                 self.clock,
@@ -149,6 +152,28 @@ class Cloud:
 def _built_in(service: str) -> kernel.Routes:
     routes: kernel.Routes = importlib.import_module(f"scailable.cloud.services.{service}").routes
     return routes
+
+
+def _place(settings: Settings, folder: Path, secret: Secret, clock: Clock) -> Place:
+    """Where the bytes of blobs lie: the same place as when the data folder was made."""
+    chosen = settings.blobs or "this folder"
+    note = folder / "place"
+    before = note.read_text().strip() if note.exists() else None
+    if before is None and settings.blobs and any(folder.glob("[0-9a-f][0-9a-f]")):
+        before = "this folder"
+    if before not in (None, chosen):
+        raise ConfigError(
+            f"The files of {settings.data} are in {before}, not in {chosen}.",
+            hint="Start it with the same --blobs as before, or with a new data folder.",
+        )
+    if settings.blobs:
+        from scailable.cloud.store.blobs.bucket import Bucket
+
+        place: Place = Bucket(settings.blobs, folder / "incoming", clock)
+    else:
+        place = BlobFolder(folder, secret.key("blobs"), clock)
+    note.write_text(f"{chosen}\n")
+    return place
 
 
 def _open_store(settings: Settings) -> Store:

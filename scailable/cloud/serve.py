@@ -27,6 +27,7 @@ def serve(
     data: Path | str = ".scailable",
     *,
     database: str | None = None,
+    blobs: str | None = None,
     on_ready: Callable[[str], None] | None = None,
 ) -> None:
     """Serve a cloud until SIGTERM or SIGINT; finishes what runs, then returns.
@@ -38,14 +39,15 @@ def serve(
         port: port to listen on; 0 takes a free one.
         data: folder of the database and the models; made when it does not exist.
         database: SQLAlchemy URL of a PostgreSQL database; None keeps a SQLite file in `data`.
+        blobs: bucket of an object store, as `s3://bucket/prefix`; None keeps files in `data`.
         on_ready: called with the URL instead of printing the line.
 
     Raises:
-        ConfigError: the port is in use, or the folder or the database cannot be used.
+        ConfigError: the port is in use, or the folder, the database or the bucket cannot be used.
     """
     listener = listen(host, port)
     try:
-        cloud = Cloud(Settings(data=Path(data), database=database))
+        cloud = Cloud(Settings(data=Path(data), database=database, blobs=blobs))
     except BaseException:
         listener.close()
         raise
@@ -161,10 +163,17 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--port", type=int, default=DEFAULT_PORT)
     parser.add_argument("--data", type=Path, default=Path(".scailable"))
     parser.add_argument("--database", default=os.environ.get("SCAILABLE_DATABASE"))
+    parser.add_argument("--blobs", default=os.environ.get("SCAILABLE_BLOBS"))
     options = parser.parse_args(arguments)
     logging.basicConfig(level=logging.WARNING, format="%(asctime)s %(levelname)s %(message)s")
     try:
-        serve(options.host, options.port, options.data, database=options.database)
+        serve(
+            options.host,
+            options.port,
+            options.data,
+            database=options.database,
+            blobs=options.blobs,
+        )
     except ScailableError as error:
         sys.stderr.write(f"{error}\n")
         return 1

@@ -11,6 +11,7 @@ class Settings:
     Attributes:
         data: folder of the database, the blobs, the secret and the outbox.
         database: SQLAlchemy URL of a PostgreSQL database; None keeps a SQLite file in `data`.
+        blobs: bucket of an object store, as `s3://bucket/prefix`; None keeps files in `data`.
         max_upload_size: largest model file, in bytes; an ONNX file ends at 2 GiB anyway.
         validate_responses: compare every answer with the document (for tests).
         job_threads: how many jobs run at once.
@@ -23,6 +24,7 @@ class Settings:
 
     data: Path
     database: str | None = field(default=None, repr=False)  # it may hold a password
+    blobs: str | None = None
     max_upload_size: int = 2 << 30
     validate_responses: bool = False
     job_threads: int = 2

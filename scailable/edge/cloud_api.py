@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import platform
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from importlib import metadata
 from typing import TYPE_CHECKING
@@ -17,7 +17,7 @@ from scailable_api.edge.types import UNSET
 from scailable.edge.identity import Announcement
 from scailable.edge.models import is_digest
 from scailable.edge.state import Assignment
-from scailable.errors import IntegrityError, ResponseParsingError
+from scailable.errors import APIStatusError, IntegrityError, ResponseParsingError
 from scailable.runtime.retry import Retry
 from scailable.runtime.transport import Transport
 
@@ -32,6 +32,7 @@ _POLL_MARGIN = 15.0
 # The longest that the document allows.
 _MODELS = 100
 _MESSAGE_LENGTH = 2000
+_REDIRECT = 307
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,8 +205,20 @@ class EdgeCloud:
             headers.append(("Range", f"bytes={offset}-"))
         call = download_model.build_request(UUID(assignment.function))
         call = replace(call, headers=(*call.headers, *headers))
-        with self._transport.stream(call) as reply:
-            offered = reply.headers.get("ETag", "").strip('"').removeprefix("sha256:")
+        with ExitStack() as stack:
+            try:
+                reply = stack.enter_context(self._transport.stream(call))
+                offered = reply.headers.get("ETag", "")
+            except APIStatusError as error:
+                if error.status != _REDIRECT:
+                    raise
+                # To the object store, whose address opens by its own signature.
+                offered = error.headers.get("etag", "")
+                elsewhere = self._transport.stream_url(
+                    error.headers.get("location", ""), headers=tuple(headers)
+                )
+                reply = stack.enter_context(elsewhere)
+            offered = offered.strip('"').removeprefix("sha256:")
             if offered and offered != assignment.digest.removeprefix("sha256:"):
                 raise IntegrityError(
                     f"The cloud offers another version of model {assignment.name} "

@@ -63,6 +63,7 @@ def create_function(ctx: Context) -> dict[str, Any]:
     upload = ctx.form.file
     assert upload is not None  # the document requires it
     _check_type(upload)
+    ctx.cloud.blobs.prepare(upload)
     now = ctx.cloud.clock.now()
     with ctx.cloud.store.write(ctx.organisation) as scope:
         key = add(scope, _values(ctx.form.data), now)
@@ -76,6 +77,7 @@ def update_function(ctx: Context) -> dict[str, Any]:
     upload = ctx.form.file
     if upload is not None:
         _check_type(upload)
+        ctx.cloud.blobs.prepare(upload)
     now = ctx.cloud.clock.now()
     with ctx.cloud.store.write(ctx.organisation) as scope:
         row = found(scope, functions, ctx.params["uuid"], "function")

@@ -76,6 +76,7 @@ def fetch(cloud: "Cloud", job: Job) -> None:
         return
     now = cloud.clock.now()
     try:
+        cloud.blobs.prepare(upload)
         with cloud.store.write(job.organisation_uuid) as scope:
             if _link(scope, key) is not None:
                 synced = {"ProjectID": link.project_id, "SyncedAt": moment(now)}

@@ -159,6 +159,7 @@ class Blobs:
         for digest in self.place.digests():
             if digest not in known:
                 self.place.remove(digest)
+        self.place.tidy()
 
 
 def _unused() -> ColumnElement[bool]:

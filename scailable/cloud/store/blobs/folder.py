@@ -67,6 +67,9 @@ class BlobFolder:
         for path in self._folder.glob("[0-9a-f][0-9a-f]/[0-9a-f][0-9a-f]/*"):
             yield path.name
 
+    def tidy(self) -> None:
+        """Nothing: what is put is taken at once."""
+
     @contextmanager
     def file(self, digest: str) -> Iterator[Path]:
         yield self.path(digest)

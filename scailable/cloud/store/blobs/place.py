@@ -38,6 +38,9 @@ class Place(Protocol):
     def digests(self) -> Iterator[str]:
         """All blobs that have been there for long enough to be looked for in the database."""
 
+    def tidy(self) -> None:
+        """Remove what was put and never taken."""
+
     def file(self, digest: str) -> AbstractContextManager[Path]:
         """A blob as a file of this machine."""
 

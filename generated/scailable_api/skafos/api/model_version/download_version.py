@@ -32,7 +32,7 @@ def build_request(
     )
 
 
-def parse_response(reply: Reply) -> bytes | None:
+def parse_response(reply: Reply) -> bytes:
     """What the answer says.
 
     Raises:
@@ -43,8 +43,6 @@ def parse_response(reply: Reply) -> bytes | None:
         return reply.content
     if reply.status == 206:
         return reply.content
-    if reply.status == 307:
-        return None
     raise _codec.refusal(reply)
 
 
@@ -56,7 +54,7 @@ def sync(
     client: Caller,
     version: int | Unset = UNSET,
     timeout: float | None = None,
-) -> bytes | None:
+) -> bytes:
     """Download a model version
 
     The archive of a version, of the latest when no number is given. A Range header resumes a
@@ -98,7 +96,7 @@ def sync_detailed(
     client: Caller,
     version: int | Unset = UNSET,
     timeout: float | None = None,
-) -> Response[bytes | None]:
+) -> Response[bytes]:
     """Like `sync`, together with the status and the headers of the answer."""
     reply = client.send(
         build_request(
@@ -120,7 +118,7 @@ async def asyncio(
     client: AsyncCaller,
     version: int | Unset = UNSET,
     timeout: float | None = None,
-) -> bytes | None:
+) -> bytes:
     """Like `sync`, awaited."""
     return parse_response(
         await client.send(
@@ -143,7 +141,7 @@ async def asyncio_detailed(
     client: AsyncCaller,
     version: int | Unset = UNSET,
     timeout: float | None = None,
-) -> Response[bytes | None]:
+) -> Response[bytes]:
     """Like `sync_detailed`, awaited."""
     reply = await client.send(
         build_request(

@@ -27,7 +27,7 @@ def build_request(
     )
 
 
-def parse_response(reply: Reply) -> bytes | None:
+def parse_response(reply: Reply) -> bytes:
     """What the answer says.
 
     Raises:
@@ -38,8 +38,6 @@ def parse_response(reply: Reply) -> bytes | None:
         return reply.content
     if reply.status == 206:
         return reply.content
-    if reply.status == 307:
-        return None
     raise _codec.refusal(reply)
 
 
@@ -51,7 +49,7 @@ def sync(
     *,
     client: Caller,
     timeout: float | None = None,
-) -> bytes | None:
+) -> bytes:
     """Download a model version by its id
 
     The same by id, on the path of the first published notes.
@@ -92,7 +90,7 @@ def sync_detailed(
     *,
     client: Caller,
     timeout: float | None = None,
-) -> Response[bytes | None]:
+) -> Response[bytes]:
     """Like `sync`, together with the status and the headers of the answer."""
     reply = client.send(
         build_request(
@@ -114,7 +112,7 @@ async def asyncio(
     *,
     client: AsyncCaller,
     timeout: float | None = None,
-) -> bytes | None:
+) -> bytes:
     """Like `sync`, awaited."""
     return parse_response(
         await client.send(
@@ -137,7 +135,7 @@ async def asyncio_detailed(
     *,
     client: AsyncCaller,
     timeout: float | None = None,
-) -> Response[bytes | None]:
+) -> Response[bytes]:
     """Like `sync_detailed`, awaited."""
     reply = await client.send(
         build_request(
