@@ -17,6 +17,9 @@ from scailable.runtime.call import FileSource
 
 if TYPE_CHECKING:
     from scailable.runtime.call import Source
+    from scailable.types import ModelVersion
+
+_LONGEST_SOURCE = 200
 
 Files: TypeAlias = "str | os.PathLike[str] | Iterable[str | os.PathLike[str]]"
 Progress: TypeAlias = Callable[[int, int], None]
@@ -103,3 +106,35 @@ def archive_name(version_name: str, filename: str) -> str:
     if last in ("", ".", "..") or not last.isprintable():
         last = f"{version_name.replace('/', '_')}.zip"
     return last
+
+
+def model_inside(folder: Path, member: str | None) -> Path:
+    """The ONNX file of an unpacked archive.
+
+    Args:
+        member: its name in the archive, or its last part, where there are several.
+
+    Raises:
+        ValidationError: there is none, or it is not clear which; it lists what there is.
+    """
+    found = sorted(path for path in folder.rglob("*") if path.suffix.lower() == ".onnx")
+    names = [path.relative_to(folder).as_posix() for path in found]
+    chosen = [
+        path
+        for path, name in zip(found, names, strict=True)
+        if member is None or name == member or path.name == member
+    ]
+    if len(chosen) == 1:
+        return chosen[0]
+    which = "an ONNX file" if member is None else repr(member)
+    problem = f"more than one is {which}" if chosen else f"none is {which}"
+    there = (
+        f"It holds {', '.join(names[:10])}; give member=..." if names else "It has no ONNX file."
+    )
+    raise ValidationError(f"Of the files in the archive, {problem}.", hint=there)
+
+
+def source_of(version: ModelVersion) -> str:
+    """What a model made from a version says of where it comes from."""
+    text = f"Skafos: {version.model.app.name}/{version.name} {version.version}"
+    return text if len(text) <= _LONGEST_SOURCE else f"{text[: _LONGEST_SOURCE - 3]}..."

@@ -159,14 +159,8 @@ class Radosgw:
         )
         port = _free_port()
         self.url = f"http://127.0.0.1:{port}"
-        self._spawn(
-            "radosgw",
-            "-f",
-            "-n",
-            "client.rgw",
-            "--rgw-frontends",
-            f"beast endpoint=127.0.0.1:{port}",
-        )
+        address = f"beast endpoint=127.0.0.1:{port}"
+        self._spawn("radosgw", "-f", "-n", "client.rgw", "--rgw-frontends", address)
         wait_until(self._answers, _PATIENCE)
 
     def _answers(self) -> bool:

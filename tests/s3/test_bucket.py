@@ -67,6 +67,11 @@ def archive(folder: Path, content: bytes = b"weights") -> Path:
     return path
 
 
+def key_of(digest: str) -> str:
+    """Where the blob of a digest lies in the bucket."""
+    return f"blobs/{digest[:2]}/{digest[2:4]}/{digest}"
+
+
 # --- the server checks ----------------------------------------------------------------------------
 
 
@@ -112,11 +117,9 @@ def test_an_archive_goes_to_the_bucket_and_back(
     client: Client, person: Person, place: dict[str, Any], store: S3Store, tmp_path: Path
 ) -> None:
     seen: list[int] = []
-    version = client.skafos.upload(
-        DIGITS, on_progress=lambda sent, total: seen.append(sent), **place
-    )
+    version = client.skafos.upload(DIGITS, on_progress=lambda sent, _: seen.append(sent), **place)
     assert seen[-1] == version.size
-    assert keys(store) == [f"blobs/{version.sha256[:2]}/{version.sha256[2:4]}/{version.sha256}"]
+    assert keys(store) == [key_of(version.sha256 or "")]
     saved = client.skafos.fetch(version, tmp_path / "out.zip")
     assert hashlib.sha256(saved.read_bytes()).hexdigest() == version.sha256
     unpacked = client.skafos.fetch("latest", tmp_path / "out", unzip=True, **place)
@@ -254,14 +257,14 @@ def test_a_killed_cloud_leaves_no_half_version(
         )
         assert done.json()["version"] == 1
         process.kill()
-    assert keys(store) == [f"blobs/{arrived.digest[:2]}/{arrived.digest[2:4]}/{arrived.digest}"]
+    assert keys(store) == [key_of(arrived.digest)]
 
 
 def test_old_objects_that_nobody_refers_to_are_swept(
     cloud: EmbeddedCloud, client: Client, store: S3Store, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     stray = hashlib.sha256(b"stray").hexdigest()
-    obstore.put(store, f"blobs/{stray[:2]}/{stray[2:4]}/{stray}", b"stray")
+    obstore.put(store, key_of(stray), b"stray")
     obstore.put(store, "uploads/forgotten", b"stray")
     model = client.models.upload(DIGITS)
     client.models.wait(model, timeout=60)
@@ -272,7 +275,7 @@ def test_old_objects_that_nobody_refers_to_are_swept(
     cloud.cloud.blobs.sweep()
     with cloud.cloud.store.unscoped(write=False) as scope:
         kept = [row.digest for row in scope.rows(tables.blobs.select())]
-    assert keys(store) == [f"blobs/{digest[:2]}/{digest[2:4]}/{digest}" for digest in kept]
+    assert keys(store) == [key_of(digest) for digest in kept]
 
 
 def test_a_store_that_stands_still(

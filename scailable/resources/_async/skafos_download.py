@@ -68,8 +68,8 @@ async def save_unpacked(
     version: ModelVersion,
     folder: Path,
     *,
-    on_progress: OnProgress | None,
-    timeout: float | None,
+    on_progress: OnProgress | None = None,
+    timeout: float | None = None,
 ) -> Path:
     """Download an archive and unpack it into a folder, which appears once it is whole.
 

@@ -4,13 +4,20 @@
 from __future__ import annotations
 
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 from scailable_api.compute import models as schemas
 from scailable_api.compute.api import function as function_api
 from scailable_api.compute.api import global_ as global_api
 
-from scailable.errors import ConnectionFailed, JobFailed, ServerError, WaitTimeout
+from scailable.errors import (
+    ConnectionFailed,
+    JobFailed,
+    ServerError,
+    ValidationError,
+    WaitTimeout,
+)
 from scailable.resources._sync.page import Page
 from scailable.resources._sync.resource import Resource
 from scailable.resources.arguments import (
@@ -54,6 +61,7 @@ if TYPE_CHECKING:
         Model,
         ModelStatistics,
         ModelSummary,
+        ModelVersion,
         Option,
         SourceInfo,
     )
@@ -166,9 +174,11 @@ class Models(Resource):
 
     def upload(
         self,
-        path: str | os.PathLike[str],
+        path: str | os.PathLike[str] | None = None,
         name: str | None = None,
         *,
+        from_version: ModelVersion | None = None,
+        member: str | None = None,
         documentation: str | None = None,
         alias: str | None = None,
         input_driver: str = "vision",
@@ -191,6 +201,10 @@ class Models(Resource):
         Args:
             path: the file.
             name: of the model; the file's name without its suffix when None.
+            from_version: a version of Skafos whose archive holds the file, in place of `path`. It
+                is downloaded and unpacked for the while; `source_url` becomes
+                `urn:uuid:<id of the version>`, by which its devices are counted there.
+            member: which file of that archive, where it holds several ONNX files.
             documentation: Markdown.
             alias: second name.
             input_driver: what feeds the model.
@@ -212,6 +226,8 @@ class Models(Resource):
             the new model, as a rule with the status `processing`.
 
         Raises:
+            ValidationError: neither or both of `path` and `from_version` were given, or the archive
+                holds no ONNX file, or several and `member` does not say which.
             UnreadableFile: the file cannot be read.
             ModelRefused: the check found errors; nothing was sent. Its `report` has them all.
             MissingExtraError: the extra onnx, which the check needs, is not installed.
@@ -221,7 +237,42 @@ class Models(Resource):
         >>> model = client.models.upload(path, "eights", documentation="Finds eights.")
         >>> model.name, model.input_driver_details.to_dict()
         ('eights', {'channels': 1, 'height': 8, 'width': 8, 'order': 0, 'means': [0], 'vars': [16]})
+        >>> version = client.skafos.upload(path, app="doors", model="faces")
+        >>> model = client.models.upload(from_version=version)
+        >>> model.name, model.source_name
+        ('faces', 'Skafos: doors/faces 1')
         """
+        if from_version is not None and path is None:
+            from scailable.resources._sync.skafos_download import save_unpacked
+            from scailable.resources.skafos_archive import model_inside, source_of
+
+            with TemporaryDirectory(prefix="scailable-version-") as folder:
+                unpacked = save_unpacked(
+                    self.transport, from_version, Path(folder, "content"), timeout=timeout
+                )
+                return self.upload(
+                    model_inside(unpacked, member),
+                    from_version.name if name is None else name,
+                    documentation=documentation,
+                    alias=alias,
+                    input_driver=input_driver,
+                    input_driver_details=input_driver_details,
+                    output_driver=output_driver,
+                    output_driver_details=output_driver_details,
+                    source_name=source_of(from_version) if source_name is None else source_name,
+                    source_url=f"urn:uuid:{from_version.id}" if source_url is None else source_url,
+                    catalogues=catalogues,
+                    check=check,
+                    force=force,
+                    on_report=on_report,
+                    on_progress=on_progress,
+                    timeout=timeout,
+                )
+        if path is None or from_version is not None or member is not None:
+            raise ValidationError(
+                "A model comes from a file or from a version of Skafos.",
+                hint="Give either path or from_version; member goes with the latter.",
+            )
         with open_model(path, on_progress) as file:
             report = self._checked(file, force, on_report, timeout) if check else None
             details = derived_details(report) if input_driver == "vision" else {}
