@@ -108,4 +108,4 @@ def server() -> Iterator[Server]:
 
 
 def token_of(home: Home) -> str:
-    return (home.client.session.header(("User",)) or "").removeprefix("Bearer ")
+    return home.client.session.token(("User",)) or ""

@@ -26,7 +26,7 @@ EMAIL = "ada@example.com"
 NEW_PASSWORD = "nine-Calm-herons-52"
 
 _ACCOUNT = re.compile(r"password|sign_|log_|register|account\.update")
-_THINGS = re.compile(r"model|device|group|catalogue|license|client\.(request|api)")
+_THINGS = re.compile(r"model|skafos|device|group|catalogue|license|client\.(request|api)")
 
 
 class Stage:

@@ -240,7 +240,7 @@ class AsyncModels(AsyncResource):
         ('eights', {'channels': 1, 'height': 8, 'width': 8, 'order': 0, 'means': [0], 'vars': [16]})
         >>> version = await client.skafos.upload(path, app="doors", model="faces")
         >>> model = await client.models.upload(from_version=version)
-        >>> model.name, model.source_name
+        >>> model.name, model.source.name
         ('faces', 'Skafos: doors/faces 1')
         """
         if from_version is not None and path is None:

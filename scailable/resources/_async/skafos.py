@@ -109,7 +109,7 @@ class AsyncSkafos(AsyncResource):
         """The organizations that the token opens.
 
         >>> [each.display_name for each in await client.skafos.organizations()]
-        ['Analytical Engines']
+        ['Analytical']
         """
         return await organization_api.list_organizations.asyncio(
             client=self.caller, timeout=timeout
@@ -193,10 +193,14 @@ class AsyncSkafos(AsyncResource):
         self,
         app: AppRef,
         *,
+        force: bool = False,
         organization: OrganizationRef | None = None,
         timeout: float | None = None,
     ) -> None:
         """Delete an app that holds no models.
+
+        Args:
+            force: delete the models and their versions as well.
 
         Raises:
             Conflict: it still holds some.
@@ -207,7 +211,7 @@ class AsyncSkafos(AsyncResource):
         where = place(self._settings, organization, app)
         owner = await self._organization(where.organization, timeout)
         await app_api.delete_app.asyncio(
-            owner, where.need_app(), client=self.caller, timeout=timeout
+            owner, where.need_app(), client=self.caller, force=force, timeout=timeout
         )
 
     def models(
@@ -271,11 +275,15 @@ class AsyncSkafos(AsyncResource):
         self,
         model: SkafosModelRef,
         *,
+        force: bool = False,
         app: AppRef | None = None,
         organization: OrganizationRef | None = None,
         timeout: float | None = None,
     ) -> None:
         """Delete a model that has no versions. Uploads that were not completed go with it.
+
+        Args:
+            force: delete its versions as well.
 
         Raises:
             Conflict: it still has versions.
@@ -284,7 +292,9 @@ class AsyncSkafos(AsyncResource):
         >>> await client.skafos.delete_model(model)
         """
         where = await self._where(organization, app, model, timeout)
-        await model_api.delete_model.asyncio(*where, client=self.caller, timeout=timeout)
+        await model_api.delete_model.asyncio(
+            *where, client=self.caller, force=force, timeout=timeout
+        )
 
     # --- versions
 
@@ -470,12 +480,18 @@ class AsyncSkafos(AsyncResource):
         self,
         version: VersionRef,
         *,
+        force: bool = False,
         model: SkafosModelRef | None = None,
         app: AppRef | None = None,
         organization: OrganizationRef | None = None,
         timeout: float | None = None,
     ) -> None:
         """Delete a version, or an upload that was not completed, with its archive.
+
+        Args:
+            version: its number, its id, the object, or `latest`.
+            force: delete it although it is deployed; its environments then have what was deployed
+                there before.
 
         Raises:
             Conflict: it is deployed.
@@ -488,7 +504,7 @@ class AsyncSkafos(AsyncResource):
         )
         where = await self._version_where(found, None, None, None, timeout)
         await version_api.delete_version.asyncio(
-            *where, str(found.id), client=self.caller, timeout=timeout
+            *where, str(found.id), client=self.caller, force=force, timeout=timeout
         )
 
     # --- environments

@@ -239,7 +239,7 @@ class Models(Resource):
         ('eights', {'channels': 1, 'height': 8, 'width': 8, 'order': 0, 'means': [0], 'vars': [16]})
         >>> version = client.skafos.upload(path, app="doors", model="faces")
         >>> model = client.models.upload(from_version=version)
-        >>> model.name, model.source_name
+        >>> model.name, model.source.name
         ('faces', 'Skafos: doors/faces 1')
         """
         if from_version is not None and path is None:

@@ -110,7 +110,7 @@ class Skafos(Resource):
         """The organizations that the token opens.
 
         >>> [each.display_name for each in client.skafos.organizations()]
-        ['Analytical Engines']
+        ['Analytical']
         """
         return organization_api.list_organizations.sync(client=self.caller, timeout=timeout)
 
@@ -190,10 +190,14 @@ class Skafos(Resource):
         self,
         app: AppRef,
         *,
+        force: bool = False,
         organization: OrganizationRef | None = None,
         timeout: float | None = None,
     ) -> None:
         """Delete an app that holds no models.
+
+        Args:
+            force: delete the models and their versions as well.
 
         Raises:
             Conflict: it still holds some.
@@ -203,7 +207,9 @@ class Skafos(Resource):
         """
         where = place(self._settings, organization, app)
         owner = self._organization(where.organization, timeout)
-        app_api.delete_app.sync(owner, where.need_app(), client=self.caller, timeout=timeout)
+        app_api.delete_app.sync(
+            owner, where.need_app(), client=self.caller, force=force, timeout=timeout
+        )
 
     def models(
         self,
@@ -266,11 +272,15 @@ class Skafos(Resource):
         self,
         model: SkafosModelRef,
         *,
+        force: bool = False,
         app: AppRef | None = None,
         organization: OrganizationRef | None = None,
         timeout: float | None = None,
     ) -> None:
         """Delete a model that has no versions. Uploads that were not completed go with it.
+
+        Args:
+            force: delete its versions as well.
 
         Raises:
             Conflict: it still has versions.
@@ -279,7 +289,7 @@ class Skafos(Resource):
         >>> client.skafos.delete_model(model)
         """
         where = self._where(organization, app, model, timeout)
-        model_api.delete_model.sync(*where, client=self.caller, timeout=timeout)
+        model_api.delete_model.sync(*where, client=self.caller, force=force, timeout=timeout)
 
     # --- versions
 
@@ -463,12 +473,18 @@ class Skafos(Resource):
         self,
         version: VersionRef,
         *,
+        force: bool = False,
         model: SkafosModelRef | None = None,
         app: AppRef | None = None,
         organization: OrganizationRef | None = None,
         timeout: float | None = None,
     ) -> None:
         """Delete a version, or an upload that was not completed, with its archive.
+
+        Args:
+            version: its number, its id, the object, or `latest`.
+            force: delete it although it is deployed; its environments then have what was deployed
+                there before.
 
         Raises:
             Conflict: it is deployed.
@@ -478,7 +494,9 @@ class Skafos(Resource):
         """
         found = self.get(version, model=model, app=app, organization=organization, timeout=timeout)
         where = self._version_where(found, None, None, None, timeout)
-        version_api.delete_version.sync(*where, str(found.id), client=self.caller, timeout=timeout)
+        version_api.delete_version.sync(
+            *where, str(found.id), client=self.caller, force=force, timeout=timeout
+        )
 
     # --- environments
 

@@ -7,11 +7,16 @@ from sqlalchemy import Row, func, select
 
 from scailable.cloud.kernel import Answer, Context, Refused
 from scailable.cloud.services.lookup import listed
-from scailable.cloud.services.skafos import places, shown
+from scailable.cloud.services.skafos import places, shown, storage
 from scailable.cloud.services.skafos.names import checked
 from scailable.cloud.services.skafos.routes import routes
 from scailable.cloud.store import Scope
-from scailable.cloud.store.tables import organisations, skafos_apps, skafos_models
+from scailable.cloud.store.tables import (
+    organisations,
+    skafos_apps,
+    skafos_models,
+    skafos_versions,
+)
 
 
 @routes.handles("listOrganizations")
@@ -71,8 +76,11 @@ def create_app(ctx: Context) -> Answer:
 def delete_app(ctx: Context) -> Answer:
     with ctx.cloud.store.write(ctx.organisation) as scope:
         row = places.app(ctx, scope)
-        held = select(func.count()).where(skafos_models.c.app_uuid == row.uuid)
-        if scope.scalar(held):
+        mine = skafos_models.c.app_uuid == row.uuid
+        held = scope.scalar(select(func.count()).where(mine))
+        if held and not ctx.params.get("force"):
             raise Refused(409, f"The app {row.name} still holds models; delete those first.")
+        inside = select(skafos_versions).join_from(skafos_versions, skafos_models).where(mine)
+        storage.forget(ctx.cloud, scope, scope.rows(inside))
         scope.delete(skafos_apps, skafos_apps.c.uuid == row.uuid)
     return Answer(None, 204)

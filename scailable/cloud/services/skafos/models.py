@@ -56,7 +56,8 @@ def delete_model(ctx: Context) -> Answer:
         row = places.model(ctx, scope)
         mine = skafos_versions.c.model_uuid == row.uuid
         complete = skafos_versions.c.completed_at.is_not(None)
-        if scope.scalar(select(func.count()).where(mine, complete)):
+        held = scope.scalar(select(func.count()).where(mine, complete))
+        if held and not ctx.params.get("force"):
             raise Refused(409, f"The model {row.name} still has versions; delete those first.")
         storage.forget(ctx.cloud, scope, scope.rows(select(skafos_versions).where(mine)))
         scope.delete(skafos_models, skafos_models.c.uuid == row.uuid)

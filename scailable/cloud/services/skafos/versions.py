@@ -69,7 +69,8 @@ def delete_version(ctx: Context) -> Answer:
     with ctx.cloud.store.write(ctx.organisation) as scope:
         of = places.model(ctx, scope)
         row = places.upload(ctx, scope, of, lock=True)
-        if environments := current(scope, row.uuid):
+        environments = current(scope, row.uuid)
+        if environments and not ctx.params.get("force"):
             raise Refused(
                 409,
                 f"Version {row.version} of the model {of.name} is deployed to "

@@ -3,7 +3,7 @@ from typing import Final
 from scailable.runtime import codec as _codec
 from scailable.runtime.call import AsyncCaller, Call, Caller, Reply
 
-from ...types import Response
+from ...types import UNSET, Response, Unset
 
 OPERATION: Final = "deleteApp"
 METHOD: Final = "DELETE"
@@ -13,13 +13,19 @@ PATH: Final = "/v2/organizations/{organization}/apps/{app}"
 def build_request(
     organization: str,
     app: str,
+    *,
+    force: bool | Unset = UNSET,
 ) -> Call:
     """The request of this operation. Sends nothing."""
+    _params: list[tuple[str, str]] = []
+    if not isinstance(force, Unset) and force is not None:
+        _params.append(("force", _codec.text(force)))
     return Call(
         service="skafos",
         operation=OPERATION,
         method=METHOD,
         path=f"/v2/organizations/{_codec.segment(organization, 'organization')}/apps/{_codec.segment(app, 'app')}",
+        params=tuple(_params),
         timeout=10,
         security=("ApiToken",),
     )
@@ -42,15 +48,17 @@ def sync(
     app: str,
     *,
     client: Caller,
+    force: bool | Unset = UNSET,
     timeout: float | None = None,
 ) -> None:
     """Delete an app
 
-    Deletes an app that holds no models any more.
+    Deletes an app that holds no models any more; with force, all that it holds.
 
     Args:
         organization: Name or id of the organization.
         app: Name or id of the app.
+        force: True deletes although something depends on it.
         client: The caller that sends it.
         timeout: Seconds; None is the documented 10 s.
 
@@ -64,6 +72,7 @@ def sync(
             build_request(
                 organization,
                 app,
+                force=force,
             ),
             timeout=timeout,
         )
@@ -75,6 +84,7 @@ def sync_detailed(
     app: str,
     *,
     client: Caller,
+    force: bool | Unset = UNSET,
     timeout: float | None = None,
 ) -> Response[None]:
     """Like `sync`, together with the status and the headers of the answer."""
@@ -82,6 +92,7 @@ def sync_detailed(
         build_request(
             organization,
             app,
+            force=force,
         ),
         timeout=timeout,
     )
@@ -94,6 +105,7 @@ async def asyncio(
     app: str,
     *,
     client: AsyncCaller,
+    force: bool | Unset = UNSET,
     timeout: float | None = None,
 ) -> None:
     """Like `sync`, awaited."""
@@ -102,6 +114,7 @@ async def asyncio(
             build_request(
                 organization,
                 app,
+                force=force,
             ),
             timeout=timeout,
         )
@@ -113,6 +126,7 @@ async def asyncio_detailed(
     app: str,
     *,
     client: AsyncCaller,
+    force: bool | Unset = UNSET,
     timeout: float | None = None,
 ) -> Response[None]:
     """Like `sync_detailed`, awaited."""
@@ -120,6 +134,7 @@ async def asyncio_detailed(
         build_request(
             organization,
             app,
+            force=force,
         ),
         timeout=timeout,
     )

@@ -3,7 +3,7 @@ from typing import Final
 from scailable.runtime import codec as _codec
 from scailable.runtime.call import AsyncCaller, Call, Caller, Reply
 
-from ...types import Response
+from ...types import UNSET, Response, Unset
 
 OPERATION: Final = "deleteModel"
 METHOD: Final = "DELETE"
@@ -14,13 +14,19 @@ def build_request(
     organization: str,
     app: str,
     model: str,
+    *,
+    force: bool | Unset = UNSET,
 ) -> Call:
     """The request of this operation. Sends nothing."""
+    _params: list[tuple[str, str]] = []
+    if not isinstance(force, Unset) and force is not None:
+        _params.append(("force", _codec.text(force)))
     return Call(
         service="skafos",
         operation=OPERATION,
         method=METHOD,
         path=f"/v2/organizations/{_codec.segment(organization, 'organization')}/apps/{_codec.segment(app, 'app')}/models/{_codec.segment(model, 'model')}",
+        params=tuple(_params),
         timeout=10,
         security=("ApiToken",),
     )
@@ -44,16 +50,19 @@ def sync(
     model: str,
     *,
     client: Caller,
+    force: bool | Unset = UNSET,
     timeout: float | None = None,
 ) -> None:
     """Delete a model
 
-    Deletes a model that has no versions any more; uploads that were never completed go with it.
+    Deletes a model that has no versions any more; with force, its versions as well. Uploads
+    that were not completed go with it.
 
     Args:
         organization: Name or id of the organization.
         app: Name or id of the app.
         model: Name or id of the model.
+        force: True deletes although something depends on it.
         client: The caller that sends it.
         timeout: Seconds; None is the documented 10 s.
 
@@ -68,6 +77,7 @@ def sync(
                 organization,
                 app,
                 model,
+                force=force,
             ),
             timeout=timeout,
         )
@@ -80,6 +90,7 @@ def sync_detailed(
     model: str,
     *,
     client: Caller,
+    force: bool | Unset = UNSET,
     timeout: float | None = None,
 ) -> Response[None]:
     """Like `sync`, together with the status and the headers of the answer."""
@@ -88,6 +99,7 @@ def sync_detailed(
             organization,
             app,
             model,
+            force=force,
         ),
         timeout=timeout,
     )
@@ -101,6 +113,7 @@ async def asyncio(
     model: str,
     *,
     client: AsyncCaller,
+    force: bool | Unset = UNSET,
     timeout: float | None = None,
 ) -> None:
     """Like `sync`, awaited."""
@@ -110,6 +123,7 @@ async def asyncio(
                 organization,
                 app,
                 model,
+                force=force,
             ),
             timeout=timeout,
         )
@@ -122,6 +136,7 @@ async def asyncio_detailed(
     model: str,
     *,
     client: AsyncCaller,
+    force: bool | Unset = UNSET,
     timeout: float | None = None,
 ) -> Response[None]:
     """Like `sync_detailed`, awaited."""
@@ -130,6 +145,7 @@ async def asyncio_detailed(
             organization,
             app,
             model,
+            force=force,
         ),
         timeout=timeout,
     )

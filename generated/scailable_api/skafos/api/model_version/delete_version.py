@@ -3,7 +3,7 @@ from typing import Final
 from scailable.runtime import codec as _codec
 from scailable.runtime.call import AsyncCaller, Call, Caller, Reply
 
-from ...types import Response
+from ...types import UNSET, Response, Unset
 
 OPERATION: Final = "deleteVersion"
 METHOD: Final = "DELETE"
@@ -15,13 +15,19 @@ def build_request(
     app: str,
     model: str,
     version: str,
+    *,
+    force: bool | Unset = UNSET,
 ) -> Call:
     """The request of this operation. Sends nothing."""
+    _params: list[tuple[str, str]] = []
+    if not isinstance(force, Unset) and force is not None:
+        _params.append(("force", _codec.text(force)))
     return Call(
         service="skafos",
         operation=OPERATION,
         method=METHOD,
         path=f"/v2/organizations/{_codec.segment(organization, 'organization')}/apps/{_codec.segment(app, 'app')}/models/{_codec.segment(model, 'model')}/model_versions/{_codec.segment(version, 'version')}",
+        params=tuple(_params),
         timeout=10,
         security=("ApiToken",),
     )
@@ -46,18 +52,21 @@ def sync(
     version: str,
     *,
     client: Caller,
+    force: bool | Unset = UNSET,
     timeout: float | None = None,
 ) -> None:
     """Delete a model version
 
     Deletes a version, or an upload that was not completed, with its archive. One that is
-    deployed stays.
+    deployed is deleted only with force; its environments then have what was deployed there
+    before.
 
     Args:
         organization: Name or id of the organization.
         app: Name or id of the app.
         model: Name or id of the model.
         version: Id of the version; to get one also its number, or latest.
+        force: True deletes although something depends on it.
         client: The caller that sends it.
         timeout: Seconds; None is the documented 10 s.
 
@@ -73,6 +82,7 @@ def sync(
                 app,
                 model,
                 version,
+                force=force,
             ),
             timeout=timeout,
         )
@@ -86,6 +96,7 @@ def sync_detailed(
     version: str,
     *,
     client: Caller,
+    force: bool | Unset = UNSET,
     timeout: float | None = None,
 ) -> Response[None]:
     """Like `sync`, together with the status and the headers of the answer."""
@@ -95,6 +106,7 @@ def sync_detailed(
             app,
             model,
             version,
+            force=force,
         ),
         timeout=timeout,
     )
@@ -109,6 +121,7 @@ async def asyncio(
     version: str,
     *,
     client: AsyncCaller,
+    force: bool | Unset = UNSET,
     timeout: float | None = None,
 ) -> None:
     """Like `sync`, awaited."""
@@ -119,6 +132,7 @@ async def asyncio(
                 app,
                 model,
                 version,
+                force=force,
             ),
             timeout=timeout,
         )
@@ -132,6 +146,7 @@ async def asyncio_detailed(
     version: str,
     *,
     client: AsyncCaller,
+    force: bool | Unset = UNSET,
     timeout: float | None = None,
 ) -> Response[None]:
     """Like `sync_detailed`, awaited."""
@@ -141,6 +156,7 @@ async def asyncio_detailed(
             app,
             model,
             version,
+            force=force,
         ),
         timeout=timeout,
     )
