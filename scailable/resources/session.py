@@ -41,8 +41,10 @@ class Session:
         return self._auth.refresh(rejected)
 
     def _api_token(self, security: tuple[str, ...]) -> str | None:
-        """The token that was set for Skafos alone, for its calls."""
-        return self._settings.skafos.token.value if "ApiToken" in security else None
+        """The token that was set for the calls of Skafos; one that was given counts more."""
+        if "ApiToken" not in security or self._settings.token.origin == "argument":
+            return None
+        return self._settings.skafos.token.value
 
     def signed_in(self) -> bool:
         """Whether there is a token to send, still good or not."""

@@ -11,7 +11,7 @@ from contextlib import ExitStack, contextmanager
 from typing import TYPE_CHECKING, Any, Self
 
 import scailable.sclblpy as sp
-from scailable import AsyncClient, Client
+from scailable import AsyncClient, Client, skafos
 from scailable.cloud.embedded import EmbeddedCloud
 from tests.digits import DIGITS
 from tests.facade.home import PASSWORD, Home, settings_in
@@ -62,6 +62,8 @@ class Stage:
         path = folder / "digits.onnx"
         shutil.copyfile(DIGITS, path)
         names |= {"path": path, "folder": folder, "password": PASSWORD, "sp": sp}
+        names |= {"skafos": skafos, "models": skafos.models}
+        names["where"] = {"app_name": "doors", "model_name": "faces"}
         # Whoever changes the account does so in a session of its own.
         config = folder / "config" if changes_account else self._folder / "home"
         with settings_in(config, url=self.url) as patch, Client() as client:

@@ -25,6 +25,7 @@ _MODULES = {
     "sync": (*(f"scailable.resources._sync.{noun}" for noun in _NOUNS), "scailable.client"),
     "async": (*(f"scailable.resources._async.{noun}" for noun in _NOUNS), "scailable.client"),
     "sclblpy": ("scailable.sclblpy",),
+    "skafos": ("scailable.skafos.models", "scailable.skafos.discovery"),
 }
 
 # What needs no example: wiring, and names that are shown under another.
@@ -76,7 +77,8 @@ def stages(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Stage
 
 
 @pytest.mark.parametrize(
-    ("style", "text"), [*examples("sync"), *examples("async"), *examples("sclblpy")]
+    ("style", "text"),
+    [*examples("sync"), *examples("async"), *examples("sclblpy"), *examples("skafos")],
 )
 def test_example(
     style: str,

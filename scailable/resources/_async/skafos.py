@@ -536,7 +536,7 @@ class AsyncSkafos(AsyncResource):
         app: AppRef | None = None,
         organization: OrganizationRef | None = None,
         timeout: float | None = None,
-    ) -> ModelVersion:
+    ) -> int:
         """Make a version the current one of an environment.
 
         Args:
@@ -544,29 +544,36 @@ class AsyncSkafos(AsyncResource):
             environment: `dev` or `prod`.
 
         Returns:
-            the version that was deployed.
+            the number of the version that was deployed.
 
         Raises:
-            NotFound: there is no such app, model or version.
-            BadRequest: there is no such environment.
+            NotFound: there is no such app or model; it says which.
+            BadRequest: there is no such version or environment.
 
         >>> version = await client.skafos.upload(path, app="doors", model="faces")
-        >>> (await client.skafos.deploy(version, "prod")).version
+        >>> await client.skafos.deploy(version, "prod")
         1
         """
-        found = await self.get(
-            version, model=model, app=app, organization=organization, timeout=timeout
-        )
-        if found.version is None:
-            raise ValidationError(f"The upload {found.id} was not completed.")
-        where = await self._version_where(found, None, None, None, timeout)
-        await environment_api.deploy_version.asyncio(
+        where = await self._version_where(version, organization, app, model, timeout)
+        number: int | str
+        if isinstance(version, int):
+            number = version
+        elif version == LATEST:
+            number = LATEST
+        else:
+            found = await self.get(
+                version, model=model, app=app, organization=organization, timeout=timeout
+            )
+            if found.version is None:
+                raise ValidationError(f"The upload {found.id} was not completed.")
+            number = found.version
+        deployed = await environment_api.deploy_version.asyncio(
             *where,
             client=self.caller,
-            body=schemas.Deployment(version=found.version, environment=environment),
+            body=schemas.Deployment(version=number, environment=environment),
             timeout=timeout,
         )
-        return found
+        return int(deployed.success.rsplit(" ", 1)[-1])
 
     # --- API tokens
 

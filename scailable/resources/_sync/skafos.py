@@ -527,7 +527,7 @@ class Skafos(Resource):
         app: AppRef | None = None,
         organization: OrganizationRef | None = None,
         timeout: float | None = None,
-    ) -> ModelVersion:
+    ) -> int:
         """Make a version the current one of an environment.
 
         Args:
@@ -535,27 +535,36 @@ class Skafos(Resource):
             environment: `dev` or `prod`.
 
         Returns:
-            the version that was deployed.
+            the number of the version that was deployed.
 
         Raises:
-            NotFound: there is no such app, model or version.
-            BadRequest: there is no such environment.
+            NotFound: there is no such app or model; it says which.
+            BadRequest: there is no such version or environment.
 
         >>> version = client.skafos.upload(path, app="doors", model="faces")
-        >>> (client.skafos.deploy(version, "prod")).version
+        >>> client.skafos.deploy(version, "prod")
         1
         """
-        found = self.get(version, model=model, app=app, organization=organization, timeout=timeout)
-        if found.version is None:
-            raise ValidationError(f"The upload {found.id} was not completed.")
-        where = self._version_where(found, None, None, None, timeout)
-        environment_api.deploy_version.sync(
+        where = self._version_where(version, organization, app, model, timeout)
+        number: int | str
+        if isinstance(version, int):
+            number = version
+        elif version == LATEST:
+            number = LATEST
+        else:
+            found = self.get(
+                version, model=model, app=app, organization=organization, timeout=timeout
+            )
+            if found.version is None:
+                raise ValidationError(f"The upload {found.id} was not completed.")
+            number = found.version
+        deployed = environment_api.deploy_version.sync(
             *where,
             client=self.caller,
-            body=schemas.Deployment(version=found.version, environment=environment),
+            body=schemas.Deployment(version=number, environment=environment),
             timeout=timeout,
         )
-        return found
+        return int(deployed.success.rsplit(" ", 1)[-1])
 
     # --- API tokens
 

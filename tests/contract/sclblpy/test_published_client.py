@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,9 +12,10 @@ import httpx
 import pytest
 
 from tests.cloud.process import served
-from tests.contract.sclblpy import environment
+from tests.contract.environment import python
 from tests.waiting import wait_until
 
+_CLIENT = "sclblpy==0.1.10"
 _MODEL = Path(__file__).parents[3] / "examples" / "digits" / "digits.onnx"
 
 EMAIL, PASSWORD, NEW_PASSWORD = (
@@ -40,6 +42,18 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield process.url
 
 
+def _private_copy(folder: Path) -> Path:
+    """Copy the installed client to `folder`: it keeps its tokens inside its own package."""
+    where = subprocess.run(
+        [python(_CLIENT), "-c", "import sclblpy; print(sclblpy.__path__[0])"],
+        check=True,
+        capture_output=True,
+        text=True,
+    ).stdout.strip()
+    shutil.copytree(where, folder / "sclblpy")
+    return folder
+
+
 class Published:
     """The published client in its own process and environment."""
 
@@ -47,7 +61,7 @@ class Published:
         home = folder / "home"
         home.mkdir()
         self._process = subprocess.Popen(
-            [environment.python(), Path(__file__).with_name("driver.py"), base_url],
+            [python(_CLIENT), Path(__file__).with_name("driver.py"), base_url],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
@@ -56,7 +70,7 @@ class Published:
                 "PATH": os.environ["PATH"],
                 "HOME": str(home),
                 "XDG_CONFIG_HOME": str(home / "config"),
-                "PYTHONPATH": str(environment.private_copy(folder / "client")),
+                "PYTHONPATH": str(_private_copy(folder / "client")),
             },
         )
         self.called: set[str] = set()
