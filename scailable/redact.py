@@ -18,7 +18,10 @@ _SECRET_PATTERNS = (
 )
 
 _PLAIN_QUERY_NAMES = frozenset(
-    {"offset", "limit", "orderby", "q", "name", "status", "catalogue", "organisation", "device"}
+    {
+        *("offset", "limit", "orderby", "order_by", "q", "name", "status"),
+        *("catalogue", "organisation", "device", "version", "completed", "force"),
+    }
 )
 
 

@@ -41,10 +41,11 @@ class State:
             try:
                 yield client
             except Unauthenticated as error:
-                if client.settings.token.value is not None:
+                used = client.session.fixed_token(error.url or "")
+                if used is not None:
                     error.hint = (
-                        f"Replace the token ({client.settings.token.origin}), or remove it and "
-                        "sign in: scailable login"
+                        f"Replace the token ({used.origin}), or remove it and sign in: "
+                        "scailable login"
                     )
                 raise
 

@@ -47,6 +47,7 @@ TABLE: tuple[tuple[type[BaseException], Failure], ...] = (
     ),
     (errors.NotFound, Failure(REFUSED, "Check the name or UUID; `list` shows what there is.")),
     (errors.WaitTimeout, Failure(REFUSED, "Wait again, longer: scailable models wait --timeout")),
+    (errors.UploadIncomplete, Failure(NO_CONNECTION)),
     (errors.IntegrityError, Failure(REFUSED)),
     (errors.APIStatusError, Failure(REFUSED)),
     (errors.MissingExtraError, Failure(REFUSED)),

@@ -27,6 +27,7 @@ SECTIONS = {
         "devices": Lazy("scailable.cli.devices", "devices", "Manage devices and their models."),
         "groups": Lazy("scailable.cli.groups", "groups", "Manage groups of devices."),
         "licenses": Lazy("scailable.cli.licenses", "licenses", "Show the licenses you have."),
+        "skafos": Lazy("scailable.cli.skafos", "skafos", "Keep models as numbered versions."),
     },
     "On this machine": {
         "cloud": Lazy("scailable.cli.cloud", "cloud", "Serve a cloud of your own."),

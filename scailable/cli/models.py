@@ -140,14 +140,24 @@ def _given(client: Client, options: dict[str, Any]) -> dict[str, Any]:
 
 
 @models.command()
-@click.argument("file", type=click.Path(path_type=Path))
+@click.argument("file", type=click.Path(path_type=Path), required=False)
+@click.option(
+    "--from-version", metavar="VERSION", help="A version of Skafos that holds it, in place of FILE."
+)
+@click.option("--skafos-app", metavar="NAME", help="App of that version.")
+@click.option("--skafos-model", metavar="NAME", help="Model of that version.")
+@click.option("--member", metavar="NAME", help="Which file of its archive, if it has several.")
 @_described
 @_sent
 @pass_state
 def upload(
     state: State,
     /,
-    file: Path,
+    file: Path | None,
+    from_version: str | None,
+    skafos_app: str | None,
+    skafos_model: str | None,
+    member: str | None,
     wait: bool,
     timeout: float,
     force: bool,
@@ -156,8 +166,15 @@ def upload(
     **options: Any,
 ) -> None:
     """Check a model and upload it. A model with errors is not sent."""
+    if (file is None) == (from_version is None):
+        raise click.UsageError("Give either FILE or --from-version.")
     with state.client() as client:
         given = _given(client, options)
+        if from_version is not None:
+            given["from_version"] = client.skafos.get(
+                from_version, app=skafos_app, model=skafos_model
+            )
+            given["member"] = member
         with progress(state, "Uploading", wanted=shown) as on_progress:
             model = client.models.upload(
                 file,

@@ -8,12 +8,13 @@ from uuid import UUID
 from scailable import credentials
 from scailable.errors import CredentialsError
 from scailable.runtime.auth import Auth, StaticToken
+from scailable.runtime.services import SERVICES
 from scailable.token_store import claims
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from scailable.config import Settings
+    from scailable.config import Setting, Settings
 
 
 class Session:
@@ -39,6 +40,14 @@ class Session:
         if rejected == self._settings.skafos.token.value:
             return False
         return self._auth.refresh(rejected)
+
+    def fixed_token(self, url: str) -> Setting[str | None] | None:
+        """The token that was sent to a URL, if it was set and not that of a session."""
+        settings = self._settings
+        skafos = SERVICES["skafos"].prefix
+        if f"{settings.base_url.value}{skafos}/" in url and self._api_token(("ApiToken",)):
+            return settings.skafos.token
+        return None if settings.token.value is None else settings.token
 
     def _api_token(self, security: tuple[str, ...]) -> str | None:
         """The token that was set for the calls of Skafos; one that was given counts more."""

@@ -37,7 +37,7 @@ class Shell:
 
     def run(self, *words: object, stdin: str | None = None) -> Outcome:
         """Any outcome."""
-        kept = {name: None for name in os.environ if name.startswith("SCAILABLE_")}
+        kept = {name: None for name in os.environ if name.startswith(("SCAILABLE_", "SKAFOS_"))}
         runner = CliRunner(env={**kept, **self.environment})
         result = runner.invoke(
             cli, [str(word) for word in words], input=stdin, prog_name="scailable"
@@ -60,7 +60,7 @@ class Shell:
 
     def start(self, *words: object, **settings: Any) -> "subprocess.Popen[str]":
         """The command as a process of its own."""
-        kept = {k: v for k, v in os.environ.items() if not k.startswith("SCAILABLE_")}
+        kept = {k: v for k, v in os.environ.items() if not k.startswith(("SCAILABLE_", "SKAFOS_"))}
         return subprocess.Popen(
             [sys.executable, "-m", "scailable.cli.main", *map(str, words)],
             env={**kept, **self.environment},

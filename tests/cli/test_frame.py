@@ -54,6 +54,10 @@ def test_the_verbs_of_each_noun() -> None:
         ],
         "groups": ["list", "get", "create", "rename", "delete", "add", "remove", "assign"],
         "licenses": ["list", "get"],
+        "skafos": [
+            *("apps", "models", "tokens"),
+            *("upload", "list", "get", "fetch", "deploy", "environments", "delete", "summary"),
+        ],
         "cloud": ["serve"],
         "edge": ["run"],
     }
@@ -143,6 +147,7 @@ CODES: dict[type[errors.ScailableError], int] = {
     errors.TooLarge: 1,
     errors.Unauthenticated: 3,
     errors.Unprocessable: 1,
+    errors.UploadIncomplete: 4,
     errors.ValidationError: 2,
     errors.WaitTimeout: 1,
 }

@@ -89,6 +89,8 @@ def settings_in(folder: Path, *, url: str | None = None) -> Iterator[pytest.Monk
     with pytest.MonkeyPatch.context() as patch:
         for name in ("PROFILE", "TOKEN", "BASE_URL"):
             patch.delenv(f"SCAILABLE_{name}", raising=False)
+        for name in ("API_TOKEN", "ORG_NAME", "APP_NAME", "MODEL_NAME"):
+            patch.delenv(f"SKAFOS_{name}", raising=False)
         # Many tests at once make a cloud slower than the documented time-outs of a second.
         patch.setenv("SCAILABLE_TIMEOUT", "60")
         patch.setenv("SCAILABLE_CONFIG_DIR", str(folder))

@@ -79,7 +79,10 @@ def delete_app(ctx: Context) -> Answer:
         mine = skafos_models.c.app_uuid == row.uuid
         held = scope.scalar(select(func.count()).where(mine))
         if held and not ctx.params.get("force"):
-            raise Refused(409, f"The app {row.name} still holds models; delete those first.")
+            raise Refused(
+                409,
+                f"The app {row.name} still holds models; delete those first, or all with force.",
+            )
         inside = select(skafos_versions).join_from(skafos_versions, skafos_models).where(mine)
         storage.forget(ctx.cloud, scope, scope.rows(inside))
         scope.delete(skafos_apps, skafos_apps.c.uuid == row.uuid)

@@ -58,7 +58,10 @@ def delete_model(ctx: Context) -> Answer:
         complete = skafos_versions.c.completed_at.is_not(None)
         held = scope.scalar(select(func.count()).where(mine, complete))
         if held and not ctx.params.get("force"):
-            raise Refused(409, f"The model {row.name} still has versions; delete those first.")
+            raise Refused(
+                409,
+                f"The model {row.name} still has versions; delete those first, or all with force.",
+            )
         storage.forget(ctx.cloud, scope, scope.rows(select(skafos_versions).where(mine)))
         scope.delete(skafos_models, skafos_models.c.uuid == row.uuid)
     return Answer(None, 204)

@@ -74,7 +74,7 @@ def delete_version(ctx: Context) -> Answer:
             raise Refused(
                 409,
                 f"Version {row.version} of the model {of.name} is deployed to "
-                f"{' and '.join(environments)}; deploy another one there first.",
+                f"{' and '.join(environments)}; deploy another one there first, or use force.",
             )
         storage.forget(ctx.cloud, scope, [row])
     return Answer(None, 204)
