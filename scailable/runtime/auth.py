@@ -27,12 +27,13 @@ class StaticToken:
 
     Args:
         token: the token, without the word Bearer.
-        schemes: the security schemes it opens, such as Device, Refresh or Announcement.
+        scheme: the security scheme it opens, such as Device, Refresh or Announcement; those of a
+            user's session when None.
     """
 
-    def __init__(self, token: str, *schemes: str) -> None:
+    def __init__(self, token: str, scheme: str | None = None) -> None:
         self._token = token
-        self._schemes = frozenset(schemes) or USER
+        self._schemes = USER if scheme is None else frozenset({scheme})
 
     def __repr__(self) -> str:
         return f"StaticToken(schemes={sorted(self._schemes)!r})"

@@ -36,12 +36,16 @@ def person(cloud: EmbeddedCloud) -> Iterator[Person]:
 @pytest.fixture(scope="module")
 def keys(person: Person) -> Iterator[dict[str, dict[str, str]]]:
     """Valid credentials by security scheme."""
+    access = {"X-API-TOKEN": person.access}
+    made = person.http.post("/skafos/v2/api_tokens", json={"name": "t"}, headers=access)
+    token = made.json()["token"]
     with Edge(person) as edge:
         yield {
             "User": bearer(person.access),
             "Refresh": bearer(person.refresh),
             "Device": edge.headers,
             "Announcement": bearer(announce(person.url)["Secret"]),
+            "ApiToken": {"X-API-TOKEN": token},
         }
 
 

@@ -4,6 +4,7 @@ An owner calls each operation on their own objects, and a stranger on another or
 service never fails, answers as its document says, and shows the stranger nothing.
 """
 
+import itertools
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
@@ -25,9 +26,11 @@ from scailable.runtime.services import SERVICES
 from tests.cloud.conftest import document, running
 from tests.cloud.fleet import Edge, announce, made, uploaded
 from tests.cloud.people import Person, again, bearer
+from tests.cloud.skafos.conftest import Maker
 
 MARKER = "Zx7Marker"
 EXAMPLES = 4
+_numbers = itertools.count()
 CAMERA = "{7b0fbc58-3b35-4b0b-9d43-6d9a6bb0cafe}"
 CHECKS = [
     not_a_server_error,
@@ -89,6 +92,21 @@ class Estate:
             },
         )["SystemId"]
 
+        self.versions = self._archive(f"{marker} {next(_numbers)}")
+
+    def _archive(self, name: str) -> str:
+        """Make an app with a model, a version, an upload; the path of its versions."""
+        maker = Maker(self.person.url, self.person.access, self.person.organisation)
+        self.app = maker.made(f"{maker.organization}/apps", name=name)["id"]
+        models = f"{maker.organization}/apps/{self.app}/models"
+        self.skafos_model = maker.made(models, name=name, description=name)["id"]
+        maker.versions = f"{models}/{self.skafos_model}/model_versions"
+        self.version = maker.upload(description=name)["id"]
+        self.upload = maker.begin(description=name)["model_version_id"]
+        self.token = maker.made("/v2/api_tokens", name=name)["id"]
+        maker.http.close()
+        return f"/skafos{maker.versions}"
+
     def path_parameters(self, path: str) -> dict[str, str]:
         """Values for the parameters of a path that name these objects."""
         kind = path.strip("/").partition("/")[0]
@@ -107,6 +125,12 @@ class Estate:
             "cloudSystemId": self.site,
             "deviceId": CAMERA,
             "customization": "metavms",
+            "organization": self.person.organisation,
+            "app": self.app,
+            "model": self.skafos_model,
+            "version": self.version,
+            "upload": self.upload,
+            "token": self.token,
         }
         return {name: value for name, value in values.items() if f"{{{name}}}" in path}
 
@@ -120,7 +144,10 @@ class Estate:
         pipelines = [(camera["NxID"], camera["Name"], camera["nxAI"]) for camera in cameras]
         function = self.person.http.get(f"/cpt/function/{self.function}").json()
         kept = {key: function[key] for key in ("Name", "Alias", "Catalogues", "DeviceCount")}
-        return [kept, pipelines, *(self.person.http.get(path).json() for path in paths)]
+        versions = self.person.http.get(
+            self.versions, headers={"X-API-TOKEN": self.person.access}
+        ).json()
+        return [kept, pipelines, versions, *(self.person.http.get(path).json() for path in paths)]
 
 
 @pytest.fixture(scope="module")
@@ -175,6 +202,8 @@ def credentials(operation: Any, estate: Estate) -> Mapping[str, str]:
         "Refresh": lambda: estate.person.refresh,
         "Announcement": lambda: announce(estate.person.url)["Secret"],
     }
+    if "ApiToken" in schemes:
+        return {"X-API-TOKEN": estate.person.access}
     return bearer(token[schemes.pop()]()) if schemes else {}
 
 
@@ -188,7 +217,7 @@ def fuzz(operation: Any, estate: Estate, objects: Estate) -> list[str]:
 
     def call(case: Any) -> None:
         response = case.call(base_url=base_url, headers=headers, timeout=60)
-        answers.append(f"{response.headers} {response.text}")
+        answers.append(f"{response.headers} {response.content.decode(errors='replace')}")
         case.validate_response(response, checks=CHECKS)
 
     for mode in MODES:
