@@ -1,4 +1,4 @@
-"""Environments of their own for the tools we are compared with, made on demand in `.venvs`."""
+"""Environments of their own for clients and tools of others, made on demand in `.venvs`."""
 
 import shutil
 import subprocess

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import weakref
+from dataclasses import replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Self
 
@@ -219,7 +220,9 @@ class Client(_Wired):
         """
         from scailable.resources.raw import raw_call
 
-        call = raw_call(method, path, params=params, json=json, signed_in=self.session.signed_in())
+        call = raw_call(method, path, params=params, json=json)
+        if not self.session.signed_in(call.security):
+            call = replace(call, security=())
         return self.transport.send(call, timeout=timeout)
 
 
@@ -351,8 +354,9 @@ class AsyncClient(_Wired):
         from scailable.resources.raw import raw_call
         from scailable.resources.threads import acall
 
-        signed_in = await acall(self.session.signed_in)
-        call = raw_call(method, path, params=params, json=json, signed_in=signed_in)
+        call = raw_call(method, path, params=params, json=json)
+        if not await acall(self.session.signed_in, call.security):
+            call = replace(call, security=())
         return await self.transport.send(call, timeout=timeout)
 
 

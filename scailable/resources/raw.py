@@ -42,12 +42,8 @@ def raw_call(
     *,
     params: Mapping[str, Any] | None = None,
     json: Any = None,
-    signed_in: bool = True,
 ) -> Call:
     """The call for a path below the base URL, such as `/cpt/configuration`.
-
-    Args:
-        signed_in: False sends no token.
 
     Raises:
         ValidationError: the path is below no service.
@@ -61,7 +57,7 @@ def raw_call(
                 path=path.removeprefix(service.prefix),
                 params=tuple(_pairs(params or {})),
                 body=None if json is None else JsonBody(plain(json)),
-                security=("User",) if signed_in else (),
+                security=(service.user_scheme,),
             )
     prefixes = ", ".join(f"{service.prefix}/" for service in SERVICES.values())
     raise ValidationError(

@@ -55,8 +55,10 @@ class Session:
             return None
         return self._settings.skafos.token.value
 
-    def signed_in(self) -> bool:
-        """Whether there is a token to send, still good or not."""
+    def signed_in(self, security: tuple[str, ...] = ("User",)) -> bool:
+        """Whether there is a token to send for a call of such a scheme, still good or not."""
+        if self._api_token(security) is not None:
+            return True
         if not isinstance(self._auth, credentials.SessionAuth):
             return True
         try:

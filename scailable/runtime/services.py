@@ -14,12 +14,14 @@ class Service:
         prefix: of its URLs, below the base URL.
         auth_header: the header that brings the token.
         auth_prefix: what stands before the token there.
+        user_scheme: the security scheme that the token of a user opens.
     """
 
     name: str
     prefix: str
     auth_header: str = "Authorization"
     auth_prefix: str = "Bearer "
+    user_scheme: str = "User"
 
 
 SERVICES: dict[str, Service] = {
@@ -29,6 +31,6 @@ SERVICES: dict[str, Service] = {
         Service("compute", "/cpt"),
         Service("device", "/dev"),
         Service("edge", "/edge"),
-        Service("skafos", "/skafos", "X-API-TOKEN", ""),
+        Service("skafos", "/skafos", "X-API-TOKEN", "", "ApiToken"),
     )
 }

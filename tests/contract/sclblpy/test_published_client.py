@@ -11,8 +11,8 @@ from typing import Any
 import httpx
 import pytest
 
+from benchmarks.peers import python_with
 from tests.cloud.process import served
-from tests.contract.environment import python
 from tests.waiting import wait_until
 
 _CLIENT = "sclblpy==0.1.10"
@@ -45,7 +45,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 def _private_copy(folder: Path) -> Path:
     """Copy the installed client to `folder`: it keeps its tokens inside its own package."""
     where = subprocess.run(
-        [python(_CLIENT), "-c", "import sclblpy; print(sclblpy.__path__[0])"],
+        [python_with(_CLIENT), "-c", "import sclblpy; print(sclblpy.__path__[0])"],
         check=True,
         capture_output=True,
         text=True,
@@ -61,7 +61,7 @@ class Published:
         home = folder / "home"
         home.mkdir()
         self._process = subprocess.Popen(
-            [python(_CLIENT), Path(__file__).with_name("driver.py"), base_url],
+            [python_with(_CLIENT), Path(__file__).with_name("driver.py"), base_url],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,

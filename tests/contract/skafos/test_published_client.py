@@ -11,11 +11,11 @@ from typing import Any
 
 import pytest
 
+from benchmarks.peers import python_with
 from scailable import Client
 from scailable.cloud.embedded import EmbeddedCloud
 from tests.cloud.conftest import running
 from tests.cloud.people import Person, enrolled
-from tests.contract.environment import python
 
 _CLIENT = "skafos==0.3.0"
 COMPANY, APP, MODEL = "Analytical Engines", "my app", "faces"
@@ -52,7 +52,7 @@ class Published:
     def __init__(self, base_url: str, folder: Path, environ: dict[str, str]) -> None:
         self.folder = folder
         self._process = subprocess.Popen(
-            [python(_CLIENT), Path(__file__).with_name("driver.py"), base_url],
+            [python_with(_CLIENT), Path(__file__).with_name("driver.py"), base_url],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             text=True,
