@@ -157,7 +157,7 @@ def _built_in(service: str) -> kernel.Routes:
 def _place(settings: Settings, folder: Path, secret: Secret, clock: Clock) -> Place:
     """Where the bytes of blobs lie: the same place as when the data folder was made."""
     chosen = settings.blobs or "this folder"
-    note = folder / "place"
+    note = settings.data / "storage"
     before = note.read_text().strip() if note.exists() else None
     if before is None and settings.blobs and any(folder.glob("[0-9a-f][0-9a-f]")):
         before = "this folder"

@@ -43,9 +43,7 @@ def moved(upload: dict[str, Any], url: str) -> dict[str, Any]:
 
 def files(data: Path) -> list[str]:
     """What lies in the folders of the files."""
-    return sorted(
-        path.name for path in (data / "blobs").rglob("*") if path.is_file() and path.name != "place"
-    )
+    return sorted(path.name for path in (data / "blobs").rglob("*") if path.is_file())
 
 
 def hammered(call: Any, process: ServedCloud) -> list[Any]:
