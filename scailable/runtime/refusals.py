@@ -147,7 +147,9 @@ def _read_body(
     except (ValueError, RecursionError):
         decoded = None
     if not isinstance(decoded, dict):
-        words = _html_words(text) if _looks_like_html(text, content_type) else text
+        words = _store_words(text) or (
+            _html_words(text) if _looks_like_html(text, content_type) else text
+        )
         return text if decoded is None else decoded, excerpt(words), None, False
     names = ("Message", "BackendMessage", "message", "error_description", "error", "detail")
     said = [decoded[name] for name in names if isinstance(decoded.get(name), str) and decoded[name]]
@@ -157,6 +159,14 @@ def _read_body(
     if isinstance(field, dict) and (field.get("Name") or field.get("Message")):
         problem = FieldProblem(str(field.get("Name") or "?"), str(field.get("Message") or ""))
     return decoded, excerpt(words), problem, decoded.get("AuthorizationInvalid") is True
+
+
+def _store_words(text: str) -> str | None:
+    """What an S3 object store says, which answers in XML; None when it is none."""
+    found = re.search(
+        r"<Error>.*?<Code>([^<]*)</Code>(?:.*?<Message>([^<]*)</Message>)?", text, re.S
+    )
+    return None if found is None else ": ".join(part for part in found.groups() if part)
 
 
 def _looks_like_html(text: str, content_type: str) -> bool:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from scailable.runtime.call import Call
+from scailable.runtime.call import BytesBody, Call
 from scailable.runtime.clock import Clock
 from tests.runtime.server import Server
 
@@ -100,6 +100,19 @@ class Ways:
                 transport.stream(call) as got,
             ):
                 return got.status, b"".join([chunk async for chunk in got.aiter_bytes()])
+
+        return asyncio.run(run())
+
+    def put_url(self, url: str, target: str, body: BytesBody, **options: Any) -> Any:
+        """Put a body to a full URL."""
+        options = {"clock": RecordingClock()} | options
+        if self.mode == "sync":
+            with self.library.Transport(url, **options) as transport:
+                return transport.put_url(target, body)
+
+        async def run() -> Any:
+            async with self.library.AsyncTransport(url, **options) as transport:
+                return await transport.put_url(target, body)
 
         return asyncio.run(run())
 

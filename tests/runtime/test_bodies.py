@@ -2,6 +2,8 @@
 
 import hashlib
 import logging
+from collections.abc import Iterator
+from dataclasses import replace
 from email.parser import BytesParser
 from email.policy import HTTP
 from pathlib import Path
@@ -374,6 +376,72 @@ def test_token_goes_only_with_its_scheme(ways: Ways, server: Server) -> None:
         ways.send(server.url, device, anonymous, GET, auth=StaticToken("t", scheme))
     sent = [seen.headers["authorization"] for seen in server.seen]
     assert sent == [None, None, "Bearer t", "Bearer t", None, None]
+
+
+class Pieces:
+    """A body that is made while it is sent."""
+
+    name = "pieces"
+
+    def __init__(self, *pieces: bytes) -> None:
+        self.pieces = pieces
+        self.size = sum(map(len, pieces))
+        self.passes = 0
+
+    def __iter__(self) -> Iterator[bytes]:
+        self.passes += 1
+        yield from self.pieces
+
+
+def test_a_body_is_put_to_a_signed_url_without_a_token(ways: Ways, server: Server) -> None:
+    body = Pieces(b"one", b"two")
+    server.then(cut_after(3), reply(status=503))
+    got = ways.put_url(
+        server.url, f"{server.url}/x?signature=hush", BytesBody(body), auth=Renewing()
+    )
+    assert (got.status, body.passes) == (200, 3)
+    for seen in server.seen[-2:]:
+        assert (seen.method, seen.path, seen.body) == ("PUT", "/x?signature=hush", b"onetwo")
+        assert seen.headers["authorization"] is None
+        assert seen.headers["content-length"] == "6"
+        assert seen.headers["content-type"] == "application/octet-stream"
+
+
+def test_a_signed_url_is_not_shown(ways: Ways, server: Server) -> None:
+    answer = b"<?xml version='1.0'?><Error><Code>AccessDenied</Code><Message>No.</Message></Error>"
+    server.default = reply(status=403, body=answer)
+    with pytest.raises(errors.PermissionDenied) as caught:
+        ways.put_url(server.url, f"{server.url}/x?X-Amz-Signature=hush", BytesBody(b"x"))
+    assert "hush" not in str(caught.value) + repr(caught.value)
+    assert caught.value.words == "AccessDenied: No."
+
+
+def test_what_a_body_raises_reaches_the_caller(ways: Ways, server: Server) -> None:
+    class Changed(Pieces):
+        def __iter__(self) -> Iterator[bytes]:
+            yield b"one"
+            raise errors.IntegrityError("It was changed.")
+
+    with pytest.raises(errors.IntegrityError, match="It was changed"):
+        ways.put_url(server.url, f"{server.url}/x", BytesBody(Changed(b"one", b"two")))
+
+
+def test_a_patch_with_a_key_is_sent_again(ways: Ways, server: Server) -> None:
+    key = (("Idempotency-Key", "k"),)
+    change = Call(service="skafos", operation="x", method="PATCH", path="/x", headers=key)
+    server.then(reply(status=503))
+    [got] = ways.send(server.url, change, clock=RecordingClock())
+    assert (got.status, len(server.seen)) == (200, 2)
+    server.then(reply(status=503))
+    with pytest.raises(errors.ServerError):
+        ways.send(server.url, replace(change, headers=()), clock=RecordingClock())
+
+
+def test_each_service_takes_its_token_in_its_own_header(ways: Ways, server: Server) -> None:
+    call = Call(service="skafos", operation="x", method="GET", path="/x", security=("ApiToken",))
+    ways.send(server.url, call, GET, auth=StaticToken("t"))
+    sent = [(seen.headers["x-api-token"], seen.headers["authorization"]) for seen in server.seen]
+    assert sent == [("t", None), (None, "Bearer t")]
 
 
 def test_proxy_of_the_environment(
