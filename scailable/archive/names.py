@@ -1,7 +1,14 @@
 """Names that may stand in an archive. Pure."""
 
+import re
+
 _LONGEST_NAME = 4096
 _LONGEST_STEP = 255
+# Python's own functions on trees of folders call themselves once a step.
+_MOST_STEPS = 100
+# Not `str.isprintable`: it knows neither the narrow space that macOS writes into names nor letters
+# that are younger than Python.
+_CONTROL = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]")
 
 
 def problem(name: str) -> str | None:
@@ -18,7 +25,7 @@ def problem(name: str) -> str | None:
         longest = max(len(step.encode()) for step in steps)
     except UnicodeEncodeError:
         return "is not valid Unicode"
-    if not name.isprintable():
+    if _CONTROL.search(name):
         return "has control characters"
     if name.startswith("/") or (len(name) > 1 and name[1] == ":" and name[0].isalpha()):
         return "is absolute"
@@ -30,6 +37,8 @@ def problem(name: str) -> str | None:
         return "has an empty step"
     if longest > _LONGEST_STEP or len(name.encode()) > _LONGEST_NAME:
         return "is too long"
+    if len(steps) > _MOST_STEPS:
+        return f"has more than {_MOST_STEPS} steps"
     return None
 
 
@@ -42,16 +51,27 @@ def clashes(names: list[str]) -> list[tuple[str, str]]:
     [('a/b', 'A/B'), ('c', 'c/d')]
     """
     found: list[tuple[str, str]] = []
-    files: dict[str, str] = {}
-    for name in names:
-        if not name.endswith("/"):
-            key = name.casefold()
-            if key in files:
-                found.append((files[key], name))
-            files.setdefault(key, name)
-    for name in names:
-        steps = name.casefold().removesuffix("/").split("/")
-        depth = len(steps) + name.endswith("/")
-        parents = ("/".join(steps[:count]) for count in range(1, depth))
-        found += [(files[parent], name) for parent in parents if parent in files]
+    # With the lowest character between steps, what is below a file comes right behind it.
+    keyed = sorted(((name.casefold().replace("/", "\0"), name) for name in names), key=_first)
+    last_key, last_file = "", ""
+    for key, name in keyed:
+        if last_file and (key == last_key or key.startswith(f"{last_key}\0")):
+            found.append((last_file, name))
+        elif not name.endswith("/"):
+            last_key, last_file = key, name
     return found
+
+
+def shown(text: object) -> str:
+    """A name or path for a message: what a terminal would act upon is escaped.
+
+    >>> print(shown("a\\nb"))
+    a\\nb
+    """
+    return "".join(
+        character if character.isprintable() else ascii(character)[1:-1] for character in str(text)
+    )
+
+
+def _first(pair: tuple[str, str]) -> str:
+    return pair[0]

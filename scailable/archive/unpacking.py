@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import secrets
 import shutil
 import zipfile
 import zlib
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,10 +15,10 @@ from scailable.archive.reading import LIMITS, ArchiveRefused, Limits, open_archi
 from scailable.errors import ValidationError
 
 if TYPE_CHECKING:
-    import os
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
 _BLOCK = 1 << 20
+_FILE_MODE, _FOLDER_MODE = 0o644, 0o755  # less what the umask takes away
 _DAMAGED = (
     zipfile.BadZipFile,
     zlib.error,
@@ -55,22 +57,21 @@ def unpack(
     ['labels.txt', 'weights.bin']
     """
     target = Path(folder)
-    if target.is_symlink() or (target.exists() and not _is_empty(target)):
+    with _writing(target):
+        taken = target.is_symlink() or (target.exists() and not _is_empty(target))
+    if taken:
         raise ValidationError(
             f"{target} is there already.", hint="Give the path of a folder that is new or empty."
         )
     # Beside the target, so that the last step is a rename within one file system.
-    hidden = target.absolute().parent / f".{target.name}.{secrets.token_hex(6)}"
+    hidden = target.absolute().parent / f".unpacking-{secrets.token_hex(6)}"
     try:
         with open_archive(archive, limits) as opened:
-            hidden.mkdir()
-            written = _extract(opened, archive, hidden, on_progress)
-        hidden.replace(target)
-    except OSError as error:
-        raise ValidationError(
-            f"{target} cannot be written: {error.strerror or error}",
-            hint="Check that the folder above exists and can be written, and that there is room.",
-        ) from error
+            with _writing(target):
+                hidden.mkdir(_FOLDER_MODE)
+            written = _extract(opened, archive, hidden, target, on_progress)
+        with _writing(target):
+            hidden.replace(target)
     finally:
         shutil.rmtree(hidden, ignore_errors=True)
     return [target / path for path in written]
@@ -80,34 +81,69 @@ def _is_empty(folder: Path) -> bool:
     return folder.is_dir() and not any(folder.iterdir())
 
 
+@contextmanager
+def _writing(target: Path) -> Iterator[None]:
+    try:
+        yield
+    except OSError as error:
+        raise ValidationError(
+            f"{target} cannot be written: {error.strerror or error}",
+            hint="Check that the folder above exists and can be written, and that there is room.",
+        ) from error
+
+
 def _extract(
     archive: zipfile.ZipFile,
     path: str | os.PathLike[str],
-    folder: Path,
+    hidden: Path,
+    target: Path,
     on_progress: Callable[[int, int], None] | None,
 ) -> list[Path]:
+    """Write every entry below the hidden folder; return the files, relative to it."""
     infos = archive.infolist()
     total = sum(info.file_size for info in infos)
     done, written = 0, []
     for info in infos:
         inside = Path(*info.filename.removesuffix("/").split("/"))
-        target = folder / inside
-        if info.is_dir():
-            target.mkdir(parents=True, exist_ok=True)
-            continue
-        target.parent.mkdir(parents=True, exist_ok=True)
-        with target.open("xb") as file:
-            try:
-                # It ends at the size that the directory says, and compares the checksum.
-                with archive.open(info) as content:
-                    while block := content.read(_BLOCK):
-                        file.write(block)
-                        done += len(block)
-                        if on_progress is not None:
-                            on_progress(done, total)
-            except _DAMAGED as error:
-                raise ArchiveRefused(
-                    f"{path} is damaged at the entry {info.filename!r}: {error}."
-                ) from error
+        with _writing(target):
+            for parent in reversed(inside.parents):
+                (hidden / parent).mkdir(_FOLDER_MODE, exist_ok=True)
+            if info.is_dir():
+                (hidden / inside).mkdir(_FOLDER_MODE, exist_ok=True)
+                continue
+        for size in _write(_content(archive, info, path), hidden / inside, target):
+            done += size
+            if on_progress is not None:
+                on_progress(done, total)
         written.append(inside)
     return written
+
+
+def _write(content: Iterator[bytes], path: Path, target: Path) -> Iterator[int]:
+    """Write a new file; gives the size of each block that was written."""
+    with _writing(target):
+        flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL
+        with os.fdopen(os.open(path, flags, _FILE_MODE), "wb") as file:
+            for block in content:
+                file.write(block)
+                yield len(block)
+
+
+def _content(
+    archive: zipfile.ZipFile, info: zipfile.ZipInfo, path: str | os.PathLike[str]
+) -> Iterator[bytes]:
+    """The content of an entry, which has the size that the directory says and its checksum."""
+    left = info.file_size
+    try:
+        with archive.open(info) as content:
+            while block := content.read(_BLOCK):
+                left -= len(block)
+                yield block
+    except _DAMAGED as error:
+        raise ArchiveRefused(
+            f"{path} is damaged at the entry {info.filename!r}: {error}."
+        ) from error
+    except OSError as error:
+        raise ValidationError(f"{path} cannot be read: {error.strerror or error}") from error
+    if left:
+        raise ArchiveRefused(f"{path} is damaged at the entry {info.filename!r}: it ends early.")

@@ -137,7 +137,7 @@ def _insist(entry: Entry, descriptor: int) -> None:
 
 def _changed(entry: Entry) -> IntegrityError:
     return IntegrityError(
-        f"{entry.path} was changed while it was put into the archive.",
+        f"{entry.path} was changed while it was put into the archive; nothing was uploaded.",
         hint="Wait until the program that writes it has finished, and try again.",
     )
 
