@@ -85,7 +85,7 @@ class Cloud:
                 folder / "incoming",
                 self.store,
                 self.clock,
-                settings.max_upload_size,
+                settings.max_archive_size,
             )
             # The data folder is locked, so what is derived from its secret is ours alone.
             runner = secret.key("runner").hex()

@@ -88,7 +88,7 @@ async def _read_json(ctx: Context, request: Request, body: Body) -> None:
 
 
 async def _read_file(ctx: Context, request: Request, media_type: str) -> None:
-    limit = ctx.cloud.settings.max_upload_size
+    limit = ctx.cloud.settings.max_archive_size
     if _length(request) > limit:
         raise Refused(413, f"The file is larger than {limit} bytes.")
     if not _announced(request):

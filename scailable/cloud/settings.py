@@ -13,6 +13,7 @@ class Settings:
         database: SQLAlchemy URL of a PostgreSQL database; None keeps a SQLite file in `data`.
         blobs: bucket of an object store, as `s3://bucket/prefix`; None keeps files in `data`.
         max_upload_size: largest model file, in bytes; an ONNX file ends at 2 GiB anyway.
+        max_archive_size: largest file that is a body by itself, as the archives of Skafos are.
         validate_responses: compare every answer with the document (for tests).
         job_threads: how many jobs run at once.
         sign_in_failures: failed sign-ins a minute for one account from one address.
@@ -26,6 +27,7 @@ class Settings:
     database: str | None = field(default=None, repr=False)  # it may hold a password
     blobs: str | None = None
     max_upload_size: int = 2 << 30
+    max_archive_size: int = 16 << 30
     validate_responses: bool = False
     job_threads: int = 2
     sign_in_failures: int = 10

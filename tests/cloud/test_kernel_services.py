@@ -128,7 +128,7 @@ def server(received: list[bytes]) -> Iterator[EmbeddedCloud]:
     with EmbeddedCloud(
         documents={"skafos": document()},
         services={"skafos": handlers(received)},
-        max_upload_size=LIMIT,
+        max_archive_size=LIMIT,
         validate_responses=True,
     ) as cloud:
         yield cloud

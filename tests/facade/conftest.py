@@ -41,6 +41,7 @@ def cloud(edge_impulse: Server) -> Iterator[EmbeddedCloud]:
         password_mails=1000,
         edge_impulse_url=edge_impulse.url + "/{project}",
         max_upload_size=4_000_000,
+        max_archive_size=4_000_000,
     ) as cloud:
         yield cloud
 

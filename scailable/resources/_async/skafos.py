@@ -396,7 +396,8 @@ class AsyncSkafos(AsyncResource):
             files: a file or folder, or several. A file goes in under its name, a folder with its
                 content below its name. A single `.zip` is sent as it is.
             description: at most 255 characters.
-            resume: the id of an upload that broke off; what has arrived is not sent again.
+            resume: the id of an upload that broke off; what has arrived is not sent again, and
+                its description stays.
             keep_paths: names in the archive are the paths as given, as the published client does.
             on_start: called with the id of the upload, by which it can be resumed.
             on_progress: called with the bytes sent so far and in all; starts again at a retry.
@@ -665,11 +666,19 @@ class AsyncSkafos(AsyncResource):
         self, where: tuple[str, str, str], model: Any, timeout: float | None
     ) -> str:
         """The name of the model, after which an archive is named."""
-        named = getattr(model, "name", None)
-        if isinstance(named, str):
-            return named
+        named = getattr(model, "name", where[2])
+        if not _is_id(named):
+            return str(named)
         found = await model_api.get_model.asyncio(*where, client=self.caller, timeout=timeout)
         return found.name
+
+
+def _is_id(name: str) -> bool:
+    """Whether it is an id; no name looks like one."""
+    try:
+        return bool(UUID(name))
+    except ValueError:
+        return False
 
 
 def _uuid(given_id: UUID | str) -> UUID:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import timedelta
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Row, select
@@ -19,7 +20,7 @@ def forget(cloud: "Cloud", scope: Scope, rows: Sequence[Row[Any]]) -> None:
     """Delete versions or uploads; their archives go once the transaction is committed."""
     for row in rows:
         scope.delete(skafos_versions, skafos_versions.c.uuid == row.uuid)
-        scope.after_commit(lambda name=row.uuid: cloud.blobs.discard_upload(name))  # type: ignore[misc]
+        scope.after_commit(partial(cloud.blobs.discard_upload, row.uuid))
     cloud.blobs.release(scope, *(row.digest for row in rows if row.digest is not None))
 
 

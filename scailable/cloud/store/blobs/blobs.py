@@ -30,7 +30,7 @@ class Blobs:
         incoming: a folder for files that are being received.
         store: the database that knows who refers to them.
         clock: the time.
-        max_size: largest file, in bytes.
+        max_size: largest file that may arrive on its own, in bytes.
     """
 
     def __init__(
