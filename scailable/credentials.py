@@ -54,7 +54,7 @@ class SessionAuth:
     Renews an access token before it ends, and once after a 401; one renewal at a time over all
     threads and processes that share the store. Never prompts.
 
-    Raises, from `header` and `refresh`:
+    Raises, from `token` and `refresh`:
         CredentialsError: nobody is signed in with this profile at this base URL.
         SessionExpired: the server no longer renews this session.
     """

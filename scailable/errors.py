@@ -418,7 +418,8 @@ class APIStatusError(_RequestError):
         method, url: the request, secrets in the query masked.
         headers: headers of the answer (lower-case names, no cookies).
         retry_after: seconds the server asks to wait, or None.
-        body: the decoded JSON of the answer, else its text, cut to 64 kB, secrets masked.
+        body: the decoded JSON of the answer, code and message of an object store's XML, else the
+            text, cut to 64 kB, secrets masked.
         authorization_invalid: the server says this token cannot be used any more.
     """
 

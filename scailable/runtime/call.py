@@ -129,7 +129,7 @@ class Part:
     """One part of a multipart body. No `filename` makes it a plain form field."""
 
     name: str
-    content: bytes | FileSource = field(repr=False)
+    content: bytes | Source = field(repr=False)
     filename: str | None = None
     content_type: str | None = None
 

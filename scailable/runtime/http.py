@@ -27,7 +27,7 @@ from scailable.errors import (
     ValidationError,
 )
 from scailable.redact import MASK, redact_url
-from scailable.runtime.call import BytesBody, FileSource, JsonBody, MultipartBody, Source
+from scailable.runtime.call import BytesBody, JsonBody, MultipartBody, Source
 from scailable.runtime.headers import Headers
 from scailable.runtime.retry import Broken
 
@@ -96,9 +96,9 @@ class Failure(Exception):
 
 
 class _Reader:
-    """One pass over a file, in the shape httpx wants for `files=`; passes do not disturb others."""
+    """One pass over a source, as httpx wants it for `files=`; passes do not disturb others."""
 
-    def __init__(self, source: FileSource) -> None:
+    def __init__(self, source: Source) -> None:
         self._source = source
         self._chunks = iter(source)
 
@@ -115,8 +115,8 @@ class _Reader:
         return 0
 
 
-class _FileStream(httpx.SyncByteStream, httpx.AsyncByteStream):
-    """A file as the whole body."""
+class _SourceStream(httpx.SyncByteStream, httpx.AsyncByteStream):
+    """A source as the whole body."""
 
     def __init__(self, source: Source) -> None:
         self._source = source
@@ -154,7 +154,7 @@ def _request(outgoing: Outgoing) -> "httpx.Request":
             # Given a stream, httpx adds no headers of its own.
             headers.append(("Host", urlsplit(outgoing.url).netloc.rpartition("@")[2]))
             headers.append(("Content-Length", str(body.content.size)))
-            content["stream"] = _FileStream(body.content)
+            content["stream"] = _SourceStream(body.content)
         else:
             content["content"] = body.content
     limit = outgoing.timeout
@@ -164,8 +164,8 @@ def _request(outgoing: Outgoing) -> "httpx.Request":
     )
 
 
-def _file_content(content: bytes | FileSource) -> Any:
-    return _Reader(content) if isinstance(content, FileSource) else content
+def _file_content(content: bytes | Source) -> Any:
+    return content if isinstance(content, bytes) else _Reader(content)
 
 
 def _media_type(value: str | None) -> str | None:
@@ -371,6 +371,8 @@ class Pool:
         try:
             request = _request(outgoing)
             return Incoming(outgoing, self._transport(outgoing.url).handle_request(request))
+        except ScailableError:  # of the source of the body; some are kinds of OSError
+            raise
         except _EXPECTED as cause:
             raise _failure(outgoing, cause) from _shown(cause)
 
@@ -409,6 +411,8 @@ class AsyncPool:
             request = _request(outgoing)
             transport = self._transport(outgoing.url)
             return AsyncIncoming(outgoing, await transport.handle_async_request(request))
+        except ScailableError:  # of the source of the body; some are kinds of OSError
+            raise
         except _EXPECTED as cause:
             raise _failure(outgoing, cause) from _shown(cause)
 

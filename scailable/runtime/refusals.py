@@ -146,27 +146,38 @@ def _read_body(
         decoded = json.loads(text)
     except (ValueError, RecursionError):
         decoded = None
+    if not isinstance(decoded, dict) and (said_by_store := _store_error(text)):
+        return said_by_store, excerpt(": ".join(said_by_store.values())), None, False
     if not isinstance(decoded, dict):
-        words = _store_words(text) or (
-            _html_words(text) if _looks_like_html(text, content_type) else text
-        )
+        words = _html_words(text) if _looks_like_html(text, content_type) else text
         return text if decoded is None else decoded, excerpt(words), None, False
     names = ("Message", "BackendMessage", "message", "error_description", "error", "detail")
     said = [decoded[name] for name in names if isinstance(decoded.get(name), str) and decoded[name]]
     words = ": ".join(dict.fromkeys(said[:2])) if said else text
-    field = decoded.get("Field")
-    problem = None
-    if isinstance(field, dict) and (field.get("Name") or field.get("Message")):
-        problem = FieldProblem(str(field.get("Name") or "?"), str(field.get("Message") or ""))
+    problem = _field_problem(decoded.get("Field") or decoded.get("field"))
     return decoded, excerpt(words), problem, decoded.get("AuthorizationInvalid") is True
 
 
-def _store_words(text: str) -> str | None:
-    """What an S3 object store says, which answers in XML; None when it is none."""
-    found = re.search(
-        r"<Error>.*?<Code>([^<]*)</Code>(?:.*?<Message>([^<]*)</Message>)?", text, re.S
-    )
-    return None if found is None else ": ".join(part for part in found.groups() if part)
+def _field_problem(field: Any) -> FieldProblem | None:
+    if not isinstance(field, dict):
+        return None
+    name = field.get("Name") or field.get("name")
+    message = field.get("Message") or field.get("message")
+    return FieldProblem(str(name or "?"), str(message or "")) if name or message else None
+
+
+def _store_error(text: str) -> dict[str, str] | None:
+    """What an S3 object store says, which answers in XML; None when it is none.
+
+    The rest of such an answer may hold the signature that was refused, so it is dropped.
+    """
+    if not re.match(r"\s*(?:<\?xml[^>]*>\s*)?<Error[\s>]", text):
+        return None
+    from html import unescape
+
+    found = ((name, re.search(rf"<{name}>([^<]*)</{name}>", text)) for name in ("Code", "Message"))
+    said = {name: unescape(match[1]).strip() for name, match in found if match}
+    return {name: redact_text(words) for name, words in said.items() if words} or None
 
 
 def _looks_like_html(text: str, content_type: str) -> bool:

@@ -79,6 +79,8 @@ class Issuer:
 
     def _decide(self, handler: Handler, body: dict[str, Any]) -> tuple[int, dict[str, Any]]:
         token = handler.headers.get("authorization", "").removeprefix("Bearer ")
+        if handler.path.startswith("/skafos/"):
+            token = handler.headers.get("x-api-token", "")
         now = time.time()
         match handler.path:
             case "/auth/authenticate/signin":

@@ -18,6 +18,7 @@ from scailable.config import Settings
 from scailable.credentials import SessionAuth, sign_in, sign_out, start_session
 from scailable.runtime._async.transport import AsyncTransport
 from scailable.runtime._sync.transport import Transport
+from scailable.runtime.call import Call
 from scailable.runtime.clock import Clock
 from scailable.token_store import Tokens, TokenStore, claims
 from tests.credentials.issuer import PASSWORD, Issuer, settings_for
@@ -169,6 +170,24 @@ def test_refused_token_is_renewed_once(issuer: Issuer, settings: Settings) -> No
     assert call(settings) == 200
     assert issuer.counts["refused"] == 1
     assert issuer.counts["AccessToken"] == 1
+
+
+@pytest.mark.parametrize("case", ["due", "refused"])
+def test_the_session_opens_services_with_a_header_of_their_own(
+    issuer: Issuer, settings: Settings, case: str
+) -> None:
+    issuer.store(settings, access_left=-5 if case == "due" else 300)
+    if case == "refused":
+        issuer.revoke_access()
+    archives = Call(
+        service="skafos", operation="x", method="GET", path="/v2/x", security=("ApiToken",)
+    )
+    with Transport(settings.base_url.value, auth=SessionAuth(settings)) as transport:
+        assert transport.send(archives).status == 200
+    assert issuer.counts["AccessToken"] == 1
+    assert issuer.counts["refused"] == (case == "refused")
+    sent = [seen.headers for seen in issuer.server.seen if seen.path == "/skafos/v2/x"]
+    assert [headers["authorization"] for headers in sent] == [None] * len(sent)
 
 
 def test_ended_session(issuer: Issuer, settings: Settings) -> None:

@@ -19,6 +19,7 @@ from scailable.runtime.call import (
     FileSource,
     MultipartBody,
     Part,
+    Source,
 )
 from scailable.runtime.retry import Retry
 from tests.runtime.conftest import RecordingClock, Ways
@@ -27,7 +28,7 @@ from tests.runtime.server import Answer, Handler, Seen, Server, cut_after, reply
 GET = Call(service="compute", operation="get", method="GET", path="/file", security=("User",))
 
 
-def upload(source: FileSource | bytes, method: str = "POST", **headers: str) -> Call:
+def upload(source: Source | bytes, method: str = "POST", **headers: str) -> Call:
     return Call(
         service="compute",
         operation="upload",
@@ -407,23 +408,72 @@ def test_a_body_is_put_to_a_signed_url_without_a_token(ways: Ways, server: Serve
         assert seen.headers["content-type"] == "application/octet-stream"
 
 
-def test_a_signed_url_is_not_shown(ways: Ways, server: Server) -> None:
-    answer = b"<?xml version='1.0'?><Error><Code>AccessDenied</Code><Message>No.</Message></Error>"
-    server.default = reply(status=403, body=answer)
-    with pytest.raises(errors.PermissionDenied) as caught:
-        ways.put_url(server.url, f"{server.url}/x?X-Amz-Signature=hush", BytesBody(b"x"))
-    assert "hush" not in str(caught.value) + repr(caught.value)
-    assert caught.value.words == "AccessDenied: No."
+def test_a_signed_url_is_not_shown(
+    ways: Ways, server: Server, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    logging.getLogger("scailable").setLevel(logging.DEBUG)
+    names = ("X-Amz-Signature", "X-Amz-Credential", "X-Amz-Security-Token", "Signature")
+    target = f"{server.url}/x?{'&'.join(f'{name}=hush' for name in names)}"
+    answer = (
+        b"<?xml version='1.0' encoding='UTF-8'?>\n<Error><Code>SignatureDoesNotMatch</Code>"
+        b"<Message>A &amp; B.</Message><SignatureProvided>hush</SignatureProvided></Error>"
+    )
+    server.then(reply(status=503), reply(status=403, body=answer), cut_after(1))
+    with pytest.raises(errors.PermissionDenied) as refused:
+        ways.put_url(server.url, target, BytesBody(b"x"))
+    with pytest.raises(errors.ConnectionFailed) as broken:
+        ways.put_url(server.url, target, BytesBody(b"x"), retry=Retry(attempts=1))
+    with pytest.raises(errors.ValidationError) as impossible:
+        ways.put_url(server.url, target.replace("http:", "gopher:"), BytesBody(b"x"))
+    assert refused.value.words == "SignatureDoesNotMatch: A & B."
+    assert refused.value.body == {"Code": "SignatureDoesNotMatch", "Message": "A & B."}
+    caught = (refused.value, broken.value, impossible.value)
+    shown = [caplog.text, *map(str, caught), *map(repr, caught), *(str(vars(e)) for e in caught)]
+    assert "/x?" in caplog.text
+    assert [text for text in shown if "hush" in text] == []
 
 
-def test_what_a_body_raises_reaches_the_caller(ways: Ways, server: Server) -> None:
+def test_only_what_a_body_needs_goes_to_a_signed_url(ways: Ways, server: Server) -> None:
+    own = {"X-Act-As-ID": "hush"}
+    for body in (BytesBody(b"x"), BytesBody(Pieces(b"x"))):
+        ways.put_url(server.url, f"{server.url}/x", body, headers=own, auth=Renewing())
+        assert {name.lower() for name in server.seen[-1].headers} == {
+            *("host", "accept", "accept-encoding", "user-agent", "x-request-id"),
+            *("content-type", "content-length"),
+        }
+    ways.send(server.url, GET, headers=own)
+    assert server.seen[-1].headers["x-act-as-id"] == "hush"
+
+
+# RequestTimeout is an OSError too, which else means that a file could not be read.
+@pytest.mark.parametrize("kind", [errors.IntegrityError, errors.RequestTimeout])
+@pytest.mark.parametrize("raw", [True, False])
+def test_what_a_body_raises_reaches_the_caller(
+    ways: Ways, server: Server, kind: type[errors.ScailableError], raw: bool
+) -> None:
+    raised = kind("It was changed.")
+
     class Changed(Pieces):
         def __iter__(self) -> Iterator[bytes]:
             yield b"one"
-            raise errors.IntegrityError("It was changed.")
+            raise raised
 
-    with pytest.raises(errors.IntegrityError, match="It was changed"):
-        ways.put_url(server.url, f"{server.url}/x", BytesBody(Changed(b"one", b"two")))
+    body = Changed(b"one", b"two")
+    with pytest.raises(kind) as caught:
+        if raw:
+            ways.put_url(server.url, f"{server.url}/x", BytesBody(body))
+        else:
+            ways.send(server.url, upload(body))
+    assert caught.value is raised
+
+
+def test_a_source_as_a_part_is_sent_again_whole(ways: Ways, server: Server) -> None:
+    body = Pieces(b"one", b"two")
+    server.then(cut_after(100), reply(status=503))
+    ways.send(server.url, upload(body, "PUT"), clock=RecordingClock())
+    assert parts(server.seen[2])["file"][2] == b"onetwo"
+    assert server.seen[2].headers["content-length"] == str(len(server.seen[2].body))
 
 
 def test_a_patch_with_a_key_is_sent_again(ways: Ways, server: Server) -> None:

@@ -80,6 +80,8 @@ def test_status_becomes_typed_error(
         (b"null", "null"),
         (b"\xff\xfe\x00binary", "binary"),
         (b"[" * 100_000, "[["),
+        (b"<Error><Code>NoSuchKey</Code><Message>Gone.</Message></Error>", "NoSuchKey: Gone."),
+        (b"<Error><Message>token=&quot;hush</Message></Error>", "***"),
     ],
 )
 def test_error_with_any_body(ways: Ways, server: Server, body: bytes, words: str | None) -> None:
@@ -93,6 +95,15 @@ def test_error_with_any_body(ways: Ways, server: Server, body: bytes, words: str
     assert len(str(caught.value)) < 1000
     # The server gave no id, so ours is named.
     assert caught.value.request_id == server.seen[0].headers["x-request-id"]
+
+
+def test_a_field_in_the_spelling_of_skafos(ways: Ways, server: Server) -> None:
+    body = {"error": "The name is taken.", "field": {"name": "name", "message": "is taken"}}
+    server.default = reply(body, 409)
+    with pytest.raises(errors.Conflict) as caught:
+        ways.send(server.url, GET)
+    assert caught.value.words == "The name is taken."
+    assert caught.value.field == ("name", "is taken")
 
 
 def test_idempotent_call_is_sent_again(ways: Ways, server: Server, clock: RecordingClock) -> None:

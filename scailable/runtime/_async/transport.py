@@ -35,7 +35,7 @@ class AsyncTransport:
             time-out of each operation.
         retry: when to send again.
         clock: the time; for tests.
-        headers: sent with every call.
+        headers: sent with every call, but not to full URLs elsewhere or opened by a signature.
         verify: True for the usual certificate authorities, else the path of a PEM file of
             authorities, or an `ssl.SSLContext`.
 
@@ -70,8 +70,8 @@ class AsyncTransport:
             ("Accept", "application/json, */*;q=0.5"),
             ("Accept-Encoding", "gzip, deflate"),
             ("User-Agent", "scailable-python"),
-            *(headers or {}).items(),
         ]
+        self._own_headers = tuple((headers or {}).items())
         self._pool = AsyncPool(verify)
 
     def __repr__(self) -> str:
@@ -218,7 +218,9 @@ class AsyncTransport:
         self, call: Call, url: str, timeout: float | None, token: str | None, request_id: str
     ) -> Outgoing:
         given = {name.lower() for name, _ in call.headers}
-        headers = [item for item in self._headers if item[0].lower() not in given]
+        # A full URL that takes no token of ours gets nothing else of ours either.
+        own = self._own_headers if call.service or call.security else ()
+        headers = [item for item in (*self._headers, *own) if item[0].lower() not in given]
         headers += call.headers
         if token is not None:
             service = SERVICES.get(call.service, _ANY)

@@ -36,7 +36,7 @@ class Transport:
             time-out of each operation.
         retry: when to send again.
         clock: the time; for tests.
-        headers: sent with every call.
+        headers: sent with every call, but not to full URLs elsewhere or opened by a signature.
         verify: True for the usual certificate authorities, else the path of a PEM file of
             authorities, or an `ssl.SSLContext`.
 
@@ -71,8 +71,8 @@ class Transport:
             ("Accept", "application/json, */*;q=0.5"),
             ("Accept-Encoding", "gzip, deflate"),
             ("User-Agent", "scailable-python"),
-            *(headers or {}).items(),
         ]
+        self._own_headers = tuple((headers or {}).items())
         self._pool = Pool(verify)
 
     def __repr__(self) -> str:
@@ -217,7 +217,9 @@ class Transport:
         self, call: Call, url: str, timeout: float | None, token: str | None, request_id: str
     ) -> Outgoing:
         given = {name.lower() for name, _ in call.headers}
-        headers = [item for item in self._headers if item[0].lower() not in given]
+        # A full URL that takes no token of ours gets nothing else of ours either.
+        own = self._own_headers if call.service or call.security else ()
+        headers = [item for item in (*self._headers, *own) if item[0].lower() not in given]
         headers += call.headers
         if token is not None:
             service = SERVICES.get(call.service, _ANY)
