@@ -131,8 +131,8 @@ def main() -> None:
         from scailable import Client
 
         with Client(base_url=url, token=token) as client:
-            client.skafos.create_model("m", app=client.skafos.create_app("a"))
-            made = client.skafos.create_token("benchmark").token
+            client.skafos.models.create("m", app=client.skafos.apps.create("a"))
+            made = client.skafos.tokens.create("benchmark").token
         environment = {
             **os.environ,
             **{"SKAFOS_API_TOKEN": made, "SKAFOS_ORG_NAME": "Local"},

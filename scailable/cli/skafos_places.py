@@ -74,7 +74,7 @@ def list_apps(state: State, organization: str | None) -> None:
     with state.client() as client:
         output.show_list(
             state,
-            client.skafos.apps(organization=organization),
+            client.skafos.apps.list(organization=organization),
             APPS,
             nothing="There are no apps yet. Create one with: scailable skafos apps create NAME",
             short=lambda app: app.id,
@@ -90,7 +90,7 @@ def create_app(state: State, name: str, description: str, organization: str | No
     """Create an app."""
     ask.check_name(name)
     with state.client() as client:
-        made = client.skafos.create_app(name, description, organization=organization)
+        made = client.skafos.apps.create(name, description, organization=organization)
         _show(state, made)
 
 
@@ -104,7 +104,7 @@ def delete_app(state: State, name: str, force: bool, yes: bool, organization: st
     """Delete an app."""
     with state.client() as client:
         ask.confirm(f"Delete the app {name}{' and all that it holds' if force else ''}?", yes=yes)
-        client.skafos.delete_app(name, force=force, organization=organization)
+        client.skafos.apps.delete(name, force=force, organization=organization)
         output.note(state, f"Deleted the app {name}.")
 
 
@@ -124,7 +124,7 @@ def list_models(state: State, /, **where: Any) -> None:
     with state.client() as client:
         output.show_list(
             state,
-            client.skafos.models(**place(where)),
+            client.skafos.models.list(**place(where)),
             MODELS,
             nothing="There are no models yet. Create one with: scailable skafos models create NAME",
             short=lambda model: model.id,
@@ -140,7 +140,7 @@ def create_model(state: State, /, name: str, description: str, **where: Any) -> 
     """Create a model."""
     ask.check_name(name)
     with state.client() as client:
-        _show(state, client.skafos.create_model(name, description, **place(where)))
+        _show(state, client.skafos.models.create(name, description, **place(where)))
 
 
 @models.command("delete")
@@ -153,7 +153,7 @@ def delete_model(state: State, /, name: str, force: bool, yes: bool, **where: An
     """Delete a model."""
     with state.client() as client:
         ask.confirm(f"Delete the model {name}{' and its versions' if force else ''}?", yes=yes)
-        client.skafos.delete_model(name, force=force, **place(where))
+        client.skafos.models.delete(name, force=force, **place(where))
         output.note(state, f"Deleted the model {name}.")
 
 
@@ -182,7 +182,7 @@ def list_tokens(state: State) -> None:
     with state.client() as client:
         output.show_list(
             state,
-            client.skafos.tokens(),
+            client.skafos.tokens.list(),
             TOKENS,
             nothing="There are no API tokens. Make one with: scailable skafos tokens create NAME",
             short=lambda token: token.id,
@@ -196,7 +196,7 @@ def create_token(state: State, name: str) -> None:
     """Make an API token and print it; it is not shown again."""
     ask.check_name(name)
     with state.client() as client:
-        made = client.skafos.create_token(name)
+        made = client.skafos.tokens.create(name)
         if state.json:
             output.show_json(made)
         else:
@@ -212,5 +212,5 @@ def delete_token(state: State, identifier: str, yes: bool) -> None:
     """Delete an API token; what uses it is locked out at once."""
     with state.client() as client:
         ask.confirm(f"Delete the API token {identifier}?", yes=yes)
-        client.skafos.delete_token(identifier)
+        client.skafos.tokens.delete(identifier)
         output.note(state, f"Deleted the API token {identifier}.")

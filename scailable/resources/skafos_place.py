@@ -103,6 +103,30 @@ def version_text(version: VersionRef) -> str:
     )
 
 
+def id_of(text: UUID | str) -> UUID:
+    """An id.
+
+    Raises:
+        ValidationError: it is none.
+    """
+    try:
+        return UUID(str(text))
+    except ValueError:
+        raise ValidationError(f"{str(text)[:80]!r} is not an id, which is a UUID.") from None
+
+
+def is_id(text: str) -> bool:
+    """Whether it is an id; no name looks like one.
+
+    >>> is_id("faces"), is_id("6bd4d2b1-5f0e-4d6b-8a3e-0d3f5b1f7c11")
+    (False, True)
+    """
+    try:
+        return bool(UUID(text))
+    except ValueError:
+        return False
+
+
 def _ref(thing: object, noun: str, parent: str | None) -> tuple[str | None, str | None]:
     """The name or id of an object, and the id of what it belongs to."""
     if thing is None:

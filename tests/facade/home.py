@@ -70,11 +70,11 @@ class Home:
                 client.models.delete(other)
         for catalogue in client.catalogues.list():
             client.catalogues.delete(catalogue)
-        for app in client.skafos.apps():
-            client.skafos.delete_app(app, force=True)
-        for token in client.skafos.tokens():
-            client.skafos.delete_token(token)
-        client.skafos.create_model("faces", app=client.skafos.create_app("doors"))
+        for app in client.skafos.apps.list():
+            client.skafos.apps.delete(app, force=True)
+        for token in client.skafos.tokens.list():
+            client.skafos.tokens.delete(token)
+        client.skafos.models.create("faces", app=client.skafos.apps.create("doors"))
         return {
             "model": model,
             "device": client.devices.create("gate"),

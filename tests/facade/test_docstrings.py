@@ -20,7 +20,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 ROOT = Path(__file__).resolve().parents[2]
-_NOUNS = ("account", "catalogues", "devices", "groups", "licenses", "models", "page", "skafos")
+_NOUNS = (
+    *("account", "catalogues", "devices", "groups", "licenses", "models", "page"),
+    *("skafos", "skafos_apps", "skafos_models", "skafos_noun", "skafos_tokens"),
+)
 _MODULES = {
     "sync": (*(f"scailable.resources._sync.{noun}" for noun in _NOUNS), "scailable.client"),
     "async": (*(f"scailable.resources._async.{noun}" for noun in _NOUNS), "scailable.client"),
@@ -29,7 +32,7 @@ _MODULES = {
 }
 
 # What needs no example: wiring, and names that are shown under another.
-_PLAIN = {"close", "session", "transport", "using", *_NOUNS}
+_PLAIN = {"close", "session", "transport", "using", "apps", "tokens", *_NOUNS}
 
 
 def docstrings(module_name: str) -> Iterator[tuple[str, str]]:

@@ -172,7 +172,7 @@ def test_what_has_not_arrived_is_sent(
 def test_resuming_what_is_not_there(skafos: Any, files: Path) -> None:
     with pytest.raises(NotFound, match="no model version"):
         skafos.upload(files, resume=uuid4(), **FACES)
-    with pytest.raises(ValidationError, match="form of a UUID"):
+    with pytest.raises(ValidationError, match="which is a UUID"):
         skafos.upload(files, resume="first", **FACES)
 
 
@@ -255,8 +255,8 @@ def test_an_archive_that_would_do_harm_is_not_unpacked(
 
 
 def test_objects_know_where_they_belong(skafos: Any, files: Path) -> None:
-    [app] = list(skafos.apps())
-    [model] = list(skafos.models(app=app))
+    [app] = list(skafos.apps.list())
+    [model] = list(skafos.models.list(app=app))
     version = skafos.upload(files, model=model)
     assert skafos.get(version).id == version.id
     assert skafos.get(version.id, model=model).id == version.id
@@ -274,7 +274,7 @@ def test_names_come_from_the_environment_and_the_profile(
     connect: Callable[..., Any], ada: Home, home: dict[str, Any], files: Path, own_settings: Path
 ) -> None:
     url = ada.client.settings.base_url.value
-    token = ada.client.skafos.create_token("t").token
+    token = ada.client.skafos.tokens.create("t").token
     own_settings.mkdir(exist_ok=True)
     (own_settings / "config.toml").write_text('[profiles.default.skafos]\napp = "doors"\n')
     with pytest.raises(ValidationError, match="which model"):
@@ -321,12 +321,12 @@ def test_what_is_not_there(skafos: Any, files: Path) -> None:
 def test_an_api_token_cannot_make_another(
     connect: Callable[..., Any], ada: Home, home: dict[str, Any], cloud: EmbeddedCloud
 ) -> None:
-    made = ada.client.skafos.create_token("t")
+    made = ada.client.skafos.tokens.create("t")
     assert made.token not in repr(made)
     program = connect(base_url=cloud.url, token=made.token)
     assert [each.model for each in program.skafos.summary()] == ["faces"]
     with pytest.raises(PermissionDenied, match="sign in for that"):
-        program.skafos.create_token("more")
+        program.skafos.tokens.create("more")
     assert program.request("GET", "/skafos/v2/organizations").status == 200
 
 
@@ -359,5 +359,5 @@ def test_a_version_without_a_model(client: Any, skafos: Any, tmp_path: Path) -> 
 
 def test_the_client_of_the_embedded_cloud_needs_no_settings(files: Path) -> None:
     with Client.embedded() as ours:
-        ours.skafos.create_model("m", app=ours.skafos.create_app("a"))
+        ours.skafos.models.create("m", app=ours.skafos.apps.create("a"))
         assert ours.skafos.upload(files, app="a", model="m").version == 1

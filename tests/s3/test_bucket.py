@@ -50,8 +50,8 @@ def person(cloud: EmbeddedCloud) -> Iterator[Person]:
 @pytest.fixture
 def client(cloud: EmbeddedCloud, person: Person) -> Iterator[Client]:
     with Client(base_url=cloud.url, token=person.access) as opened:
-        opened.skafos.create_app("doors")
-        opened.skafos.create_model("faces", app="doors")
+        opened.skafos.apps.create("doors")
+        opened.skafos.models.create("faces", app="doors")
         yield opened
 
 
@@ -195,7 +195,7 @@ def test_what_is_no_archive_becomes_no_version(client: Client, person: Person) -
 def test_one_archive_of_two_models_stays_until_both_are_gone(
     client: Client, place: dict[str, Any], store: S3Store
 ) -> None:
-    client.skafos.create_model("plates", app="doors")
+    client.skafos.models.create("plates", app="doors")
     first = client.skafos.upload(DIGITS, **place)
     second = client.skafos.upload(DIGITS, app="doors", model="plates")
     assert first.sha256 == second.sha256
@@ -238,8 +238,8 @@ def test_a_killed_cloud_leaves_no_half_version(
     monkeypatch.setenv("SCAILABLE_BLOBS", bucket)
     with EmbeddedCloud(data, blobs=bucket) as cloud, enrolled(cloud) as somebody:
         with Client(base_url=cloud.url, token=somebody.access) as made:
-            made.skafos.create_app("doors")
-            made.skafos.create_model("faces", app="doors")
+            made.skafos.apps.create("doors")
+            made.skafos.models.create("faces", app="doors")
         upload = begun(somebody)
         content = archive(tmp_path).read_bytes()
         assert httpx.put(upload["presigned_url"], content=content).status_code == 200

@@ -4,27 +4,35 @@ from __future__ import annotations
 
 from contextlib import ExitStack
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self
-from uuid import UUID
+from typing import TYPE_CHECKING, Any
 
 from scailable_api.skafos import models as schemas
-from scailable_api.skafos.api import api_token as token_api
 from scailable_api.skafos.api import app as app_api
 from scailable_api.skafos.api import environment as environment_api
 from scailable_api.skafos.api import model as model_api
 from scailable_api.skafos.api import model_version as version_api
-from scailable_api.skafos.api import organization as organization_api
 
 from scailable.errors import ValidationError
 from scailable.resources._async.page import AsyncPage
-from scailable.resources._async.resource import AsyncResource
+from scailable.resources._async.skafos_apps import AsyncSkafosApps
 from scailable.resources._async.skafos_download import save_archive, save_unpacked
+from scailable.resources._async.skafos_models import AsyncSkafosModels
+from scailable.resources._async.skafos_noun import AsyncSkafosNoun
+from scailable.resources._async.skafos_tokens import AsyncSkafosTokens
 from scailable.resources._async.skafos_upload import AsyncUpload
 from scailable.resources.arguments import given
 from scailable.resources.responses import AsyncWithResponse
 from scailable.resources.skafos_archive import open_archive
-from scailable.resources.skafos_place import LATEST, place, place_of, version_text
+from scailable.resources.skafos_place import (
+    LATEST,
+    id_of,
+    is_id,
+    place,
+    place_of,
+    version_text,
+)
 from scailable.resources.threads import acall
 
 if TYPE_CHECKING:
@@ -32,8 +40,8 @@ if TYPE_CHECKING:
     import os
     from collections.abc import Callable
     from datetime import datetime
+    from uuid import UUID
 
-    from scailable.config import SkafosSettings
     from scailable.resources.skafos_archive import Files
     from scailable.resources.skafos_place import (
         AppRef,
@@ -41,17 +49,10 @@ if TYPE_CHECKING:
         SkafosModelRef,
         VersionRef,
     )
-    from scailable.runtime._async.transport import AsyncTransport
-    from scailable.runtime.call import AsyncCaller
     from scailable.runtime.types import Response
     from scailable.types import (
-        ApiToken,
         Environment,
         ModelVersion,
-        NewApiToken,
-        SkafosApp,
-        SkafosModel,
-        SkafosOrganization,
     )
 
 
@@ -69,7 +70,7 @@ class ModelPlace:
     updated_at: datetime
 
 
-class AsyncSkafos(AsyncResource):
+class AsyncSkafos(AsyncSkafosNoun):
     """Versions of models: upload, list, fetch, deploy.
 
     Calls that need an app, a model or an organization take the name, the id or the object. What
@@ -82,38 +83,29 @@ class AsyncSkafos(AsyncResource):
     1
     """
 
-    def __init__(
-        self,
-        transport: AsyncTransport,
-        settings: SkafosSettings,
-        caller: AsyncCaller | None = None,
-    ) -> None:
-        super().__init__(transport, caller)
-        self._settings = settings
-
-    def using(self, caller: AsyncCaller) -> Self:
-        return type(self)(self.transport, self._settings, caller)
-
     @property
     def with_response(self) -> AsyncSkafosWithResponse:
         """The same calls, giving a `Response` with status and headers.
 
-        >>> (await client.skafos.with_response.create_app("gates")).status
-        201
+        >>> (await client.skafos.with_response.organizations()).status
+        200
         """
         return AsyncSkafosWithResponse(self)
 
-    # --- where things are
+    @cached_property
+    def apps(self) -> AsyncSkafosApps:
+        """What holds models."""
+        return AsyncSkafosApps(self.transport, self._settings, self.caller)
 
-    async def organizations(self, *, timeout: float | None = None) -> list[SkafosOrganization]:
-        """The organizations that the token opens.
+    @cached_property
+    def models(self) -> AsyncSkafosModels:
+        """What holds versions."""
+        return AsyncSkafosModels(self.transport, self._settings, self.caller)
 
-        >>> [each.display_name for each in await client.skafos.organizations()]
-        ['Analytical']
-        """
-        return await organization_api.list_organizations.asyncio(
-            client=self.caller, timeout=timeout
-        )
+    @cached_property
+    def tokens(self) -> AsyncSkafosTokens:
+        """API tokens, for programs."""
+        return AsyncSkafosTokens(self.transport, self.caller)
 
     async def summary(
         self, *, organization: OrganizationRef | None = None, timeout: float | None = None
@@ -141,160 +133,6 @@ class AsyncSkafos(AsyncResource):
                 for model in app.models or ()
             ]
         return found
-
-    def apps(
-        self,
-        *,
-        organization: OrganizationRef | None = None,
-        limit: int | None = None,
-        offset: int = 0,
-        page_size: int | None = None,
-        timeout: float | None = None,
-    ) -> AsyncPage[SkafosApp]:
-        """The apps of an organization, by name.
-
-        >>> [app.name async for app in client.skafos.apps()]
-        ['doors']
-        """
-
-        async def fetch(offset: int, limit: int) -> Response[list[SkafosApp]]:
-            owner = await self._organization(organization, timeout)
-            return await app_api.list_apps.asyncio_detailed(
-                owner, client=self.caller, offset=offset, limit=limit, timeout=timeout
-            )
-
-        return AsyncPage(fetch, offset=offset, limit=limit, page_size=page_size)
-
-    async def create_app(
-        self,
-        name: str,
-        description: str = "",
-        *,
-        organization: OrganizationRef | None = None,
-        timeout: float | None = None,
-    ) -> SkafosApp:
-        """Make an app, which holds models.
-
-        Raises:
-            Conflict: the organization has an app of this name.
-            Unprocessable: the name cannot be one, since it also stands in paths.
-
-        >>> app = await client.skafos.create_app("gates", "What the gates run.")
-        >>> app.name
-        'gates'
-        """
-        owner = await self._organization(organization, timeout)
-        body = schemas.AppInput(name=name, description=description)
-        return await app_api.create_app.asyncio(
-            owner, client=self.caller, body=body, timeout=timeout
-        )
-
-    async def delete_app(
-        self,
-        app: AppRef,
-        *,
-        force: bool = False,
-        organization: OrganizationRef | None = None,
-        timeout: float | None = None,
-    ) -> None:
-        """Delete an app that holds no models.
-
-        Args:
-            force: delete the models and their versions as well.
-
-        Raises:
-            Conflict: it still holds some.
-
-        >>> app = await client.skafos.create_app("gates")
-        >>> await client.skafos.delete_app(app)
-        """
-        where = place(self._settings, organization, app)
-        owner = await self._organization(where.organization, timeout)
-        await app_api.delete_app.asyncio(
-            owner, where.need_app(), client=self.caller, force=force, timeout=timeout
-        )
-
-    def models(
-        self,
-        *,
-        app: AppRef | None = None,
-        organization: OrganizationRef | None = None,
-        limit: int | None = None,
-        offset: int = 0,
-        page_size: int | None = None,
-        timeout: float | None = None,
-    ) -> AsyncPage[SkafosModel]:
-        """The models of an app, by name.
-
-        Raises:
-            ValidationError: nothing says which app.
-
-        >>> [model.name async for model in client.skafos.models(app="doors")]
-        ['faces']
-        """
-        where = place(self._settings, organization, app)
-        app_name = where.need_app()
-
-        async def fetch(offset: int, limit: int) -> Response[list[SkafosModel]]:
-            owner = await self._organization(where.organization, timeout)
-            return await model_api.list_models.asyncio_detailed(
-                owner, app_name, client=self.caller, offset=offset, limit=limit, timeout=timeout
-            )
-
-        return AsyncPage(fetch, offset=offset, limit=limit, page_size=page_size)
-
-    async def create_model(
-        self,
-        name: str,
-        description: str = "",
-        *,
-        app: AppRef | None = None,
-        organization: OrganizationRef | None = None,
-        timeout: float | None = None,
-    ) -> SkafosModel:
-        """Make a model, which holds versions.
-
-        Raises:
-            NotFound: there is no such app.
-            Conflict: the app has a model of this name.
-            Unprocessable: the name cannot be one, since it also stands in paths.
-
-        >>> model = await client.skafos.create_model("plates", app="doors")
-        >>> model.name
-        'plates'
-        """
-        where = place(self._settings, organization, app)
-        app_name = where.need_app()
-        owner = await self._organization(where.organization, timeout)
-        body = schemas.ModelInput(name=name, description=description)
-        return await model_api.create_model.asyncio(
-            owner, app_name, client=self.caller, body=body, timeout=timeout
-        )
-
-    async def delete_model(
-        self,
-        model: SkafosModelRef,
-        *,
-        force: bool = False,
-        app: AppRef | None = None,
-        organization: OrganizationRef | None = None,
-        timeout: float | None = None,
-    ) -> None:
-        """Delete a model that has no versions. Uploads that were not completed go with it.
-
-        Args:
-            force: delete its versions as well.
-
-        Raises:
-            Conflict: it still has versions.
-
-        >>> model = await client.skafos.create_model("plates", app="doors")
-        >>> await client.skafos.delete_model(model)
-        """
-        where = await self._where(organization, app, model, timeout)
-        await model_api.delete_model.asyncio(
-            *where, client=self.caller, force=force, timeout=timeout
-        )
 
     # --- versions
 
@@ -425,7 +263,7 @@ class AsyncSkafos(AsyncResource):
             upload = AsyncUpload(self.transport, self.caller, where, archive, timeout)
             if resume is None:
                 return await upload.start(description, on_start)
-            return await upload.resume(_uuid(resume))
+            return await upload.resume(id_of(resume))
 
     async def fetch(
         self,
@@ -576,78 +414,7 @@ class AsyncSkafos(AsyncResource):
         )
         return int(deployed.success.rsplit(" ", 1)[-1])
 
-    # --- API tokens
-
-    async def tokens(self, *, timeout: float | None = None) -> builtins.list[ApiToken]:
-        """Your API tokens, without their secrets.
-
-        >>> await client.skafos.tokens()
-        []
-        """
-        return await token_api.list_tokens.asyncio(client=self.caller, timeout=timeout)
-
-    async def create_token(self, name: str, *, timeout: float | None = None) -> NewApiToken:
-        """Make an API token for a program; it opens Skafos until it is deleted.
-
-        Args:
-            name: what it is for.
-
-        Returns:
-            the token, in `token`, which no other call shows.
-
-        Raises:
-            PermissionDenied: you are not signed in, but use an API token yourself.
-
-        >>> made = await client.skafos.create_token("nightly build")
-        >>> made.name
-        'nightly build'
-        """
-        body = schemas.ApiTokenInput(name=name)
-        return await token_api.create_token.asyncio(client=self.caller, body=body, timeout=timeout)
-
-    async def delete_token(
-        self, token: ApiToken | NewApiToken | UUID | str, *, timeout: float | None = None
-    ) -> None:
-        """Delete an API token; it opens nothing any more.
-
-        Args:
-            token: the object or its id, not the token itself.
-
-        >>> made = await client.skafos.create_token("nightly build")
-        >>> await client.skafos.delete_token(made)
-        >>> await client.skafos.tokens()
-        []
-        """
-        identifier = token if isinstance(token, UUID | str) else token.id
-        await token_api.delete_token.asyncio(_uuid(identifier), client=self.caller, timeout=timeout)
-
     # --- what the calls share
-
-    async def _organization(
-        self, organization: OrganizationRef | None, timeout: float | None
-    ) -> str:
-        """The organization of a path: as it was given or set, else the only one there is."""
-        named = place(self._settings, organization).organization
-        if named is not None:
-            return named
-        found = await self.organizations(timeout=timeout)
-        if len(found) != 1:
-            raise ValidationError(
-                f"The token opens {len(found)} organizations, and nothing says which.",
-                hint="Give organization=..., or set SKAFOS_ORG_NAME.",
-            )
-        return str(found[0].id)
-
-    async def _where(
-        self,
-        organization: OrganizationRef | None,
-        app: AppRef | None,
-        model: SkafosModelRef | None,
-        timeout: float | None,
-    ) -> tuple[str, str, str]:
-        where = place(self._settings, organization, app, model)
-        inside = where.need_model()
-        return await self._organization(where.organization, timeout), *inside
 
     async def _version_where(
         self,
@@ -667,25 +434,10 @@ class AsyncSkafos(AsyncResource):
     ) -> str:
         """The name of the model, after which an archive is named."""
         named = getattr(model, "name", where[2])
-        if not _is_id(named):
+        if not is_id(named):
             return str(named)
         found = await model_api.get_model.asyncio(*where, client=self.caller, timeout=timeout)
         return found.name
-
-
-def _is_id(name: str) -> bool:
-    """Whether it is an id; no name looks like one."""
-    try:
-        return bool(UUID(name))
-    except ValueError:
-        return False
-
-
-def _uuid(given_id: UUID | str) -> UUID:
-    try:
-        return UUID(str(given_id))
-    except ValueError:
-        raise ValidationError("The id is not one: it has the form of a UUID.") from None
 
 
 class AsyncSkafosWithResponse(AsyncWithResponse[AsyncSkafos]):
@@ -694,15 +446,8 @@ class AsyncSkafosWithResponse(AsyncWithResponse[AsyncSkafos]):
     def __init__(self, skafos: AsyncSkafos) -> None:
         super().__init__(skafos)
         self.organizations = self._wrap(AsyncSkafos.organizations)
-        self.create_app = self._wrap(AsyncSkafos.create_app)
-        self.delete_app = self._wrap(AsyncSkafos.delete_app)
-        self.create_model = self._wrap(AsyncSkafos.create_model)
-        self.delete_model = self._wrap(AsyncSkafos.delete_model)
         self.get = self._wrap(AsyncSkafos.get)
         self.upload = self._wrap(AsyncSkafos.upload)
         self.delete = self._wrap(AsyncSkafos.delete)
         self.environments = self._wrap(AsyncSkafos.environments)
         self.deploy = self._wrap(AsyncSkafos.deploy)
-        self.tokens = self._wrap(AsyncSkafos.tokens)
-        self.create_token = self._wrap(AsyncSkafos.create_token)
-        self.delete_token = self._wrap(AsyncSkafos.delete_token)

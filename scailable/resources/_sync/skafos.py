@@ -5,27 +5,35 @@ from __future__ import annotations
 
 from contextlib import ExitStack
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Self
-from uuid import UUID
+from typing import TYPE_CHECKING, Any
 
 from scailable_api.skafos import models as schemas
-from scailable_api.skafos.api import api_token as token_api
 from scailable_api.skafos.api import app as app_api
 from scailable_api.skafos.api import environment as environment_api
 from scailable_api.skafos.api import model as model_api
 from scailable_api.skafos.api import model_version as version_api
-from scailable_api.skafos.api import organization as organization_api
 
 from scailable.errors import ValidationError
 from scailable.resources._sync.page import Page
-from scailable.resources._sync.resource import Resource
+from scailable.resources._sync.skafos_apps import SkafosApps
 from scailable.resources._sync.skafos_download import save_archive, save_unpacked
+from scailable.resources._sync.skafos_models import SkafosModels
+from scailable.resources._sync.skafos_noun import SkafosNoun
+from scailable.resources._sync.skafos_tokens import SkafosTokens
 from scailable.resources._sync.skafos_upload import Upload
 from scailable.resources.arguments import given
 from scailable.resources.responses import WithResponse
 from scailable.resources.skafos_archive import open_archive
-from scailable.resources.skafos_place import LATEST, place, place_of, version_text
+from scailable.resources.skafos_place import (
+    LATEST,
+    id_of,
+    is_id,
+    place,
+    place_of,
+    version_text,
+)
 from scailable.resources.threads import call
 
 if TYPE_CHECKING:
@@ -33,8 +41,8 @@ if TYPE_CHECKING:
     import os
     from collections.abc import Callable
     from datetime import datetime
+    from uuid import UUID
 
-    from scailable.config import SkafosSettings
     from scailable.resources.skafos_archive import Files
     from scailable.resources.skafos_place import (
         AppRef,
@@ -42,17 +50,10 @@ if TYPE_CHECKING:
         SkafosModelRef,
         VersionRef,
     )
-    from scailable.runtime._sync.transport import Transport
-    from scailable.runtime.call import Caller
     from scailable.runtime.types import Response
     from scailable.types import (
-        ApiToken,
         Environment,
         ModelVersion,
-        NewApiToken,
-        SkafosApp,
-        SkafosModel,
-        SkafosOrganization,
     )
 
 
@@ -70,7 +71,7 @@ class ModelPlace:
     updated_at: datetime
 
 
-class Skafos(Resource):
+class Skafos(SkafosNoun):
     """Versions of models: upload, list, fetch, deploy.
 
     Calls that need an app, a model or an organization take the name, the id or the object. What
@@ -83,36 +84,29 @@ class Skafos(Resource):
     1
     """
 
-    def __init__(
-        self,
-        transport: Transport,
-        settings: SkafosSettings,
-        caller: Caller | None = None,
-    ) -> None:
-        super().__init__(transport, caller)
-        self._settings = settings
-
-    def using(self, caller: Caller) -> Self:
-        return type(self)(self.transport, self._settings, caller)
-
     @property
     def with_response(self) -> SkafosWithResponse:
         """The same calls, giving a `Response` with status and headers.
 
-        >>> (client.skafos.with_response.create_app("gates")).status
-        201
+        >>> (client.skafos.with_response.organizations()).status
+        200
         """
         return SkafosWithResponse(self)
 
-    # --- where things are
+    @cached_property
+    def apps(self) -> SkafosApps:
+        """What holds models."""
+        return SkafosApps(self.transport, self._settings, self.caller)
 
-    def organizations(self, *, timeout: float | None = None) -> list[SkafosOrganization]:
-        """The organizations that the token opens.
+    @cached_property
+    def models(self) -> SkafosModels:
+        """What holds versions."""
+        return SkafosModels(self.transport, self._settings, self.caller)
 
-        >>> [each.display_name for each in client.skafos.organizations()]
-        ['Analytical']
-        """
-        return organization_api.list_organizations.sync(client=self.caller, timeout=timeout)
+    @cached_property
+    def tokens(self) -> SkafosTokens:
+        """API tokens, for programs."""
+        return SkafosTokens(self.transport, self.caller)
 
     def summary(
         self, *, organization: OrganizationRef | None = None, timeout: float | None = None
@@ -140,156 +134,6 @@ class Skafos(Resource):
                 for model in app.models or ()
             ]
         return found
-
-    def apps(
-        self,
-        *,
-        organization: OrganizationRef | None = None,
-        limit: int | None = None,
-        offset: int = 0,
-        page_size: int | None = None,
-        timeout: float | None = None,
-    ) -> Page[SkafosApp]:
-        """The apps of an organization, by name.
-
-        >>> [app.name for app in client.skafos.apps()]
-        ['doors']
-        """
-
-        def fetch(offset: int, limit: int) -> Response[list[SkafosApp]]:
-            owner = self._organization(organization, timeout)
-            return app_api.list_apps.sync_detailed(
-                owner, client=self.caller, offset=offset, limit=limit, timeout=timeout
-            )
-
-        return Page(fetch, offset=offset, limit=limit, page_size=page_size)
-
-    def create_app(
-        self,
-        name: str,
-        description: str = "",
-        *,
-        organization: OrganizationRef | None = None,
-        timeout: float | None = None,
-    ) -> SkafosApp:
-        """Make an app, which holds models.
-
-        Raises:
-            Conflict: the organization has an app of this name.
-            Unprocessable: the name cannot be one, since it also stands in paths.
-
-        >>> app = client.skafos.create_app("gates", "What the gates run.")
-        >>> app.name
-        'gates'
-        """
-        owner = self._organization(organization, timeout)
-        body = schemas.AppInput(name=name, description=description)
-        return app_api.create_app.sync(owner, client=self.caller, body=body, timeout=timeout)
-
-    def delete_app(
-        self,
-        app: AppRef,
-        *,
-        force: bool = False,
-        organization: OrganizationRef | None = None,
-        timeout: float | None = None,
-    ) -> None:
-        """Delete an app that holds no models.
-
-        Args:
-            force: delete the models and their versions as well.
-
-        Raises:
-            Conflict: it still holds some.
-
-        >>> app = client.skafos.create_app("gates")
-        >>> client.skafos.delete_app(app)
-        """
-        where = place(self._settings, organization, app)
-        owner = self._organization(where.organization, timeout)
-        app_api.delete_app.sync(
-            owner, where.need_app(), client=self.caller, force=force, timeout=timeout
-        )
-
-    def models(
-        self,
-        *,
-        app: AppRef | None = None,
-        organization: OrganizationRef | None = None,
-        limit: int | None = None,
-        offset: int = 0,
-        page_size: int | None = None,
-        timeout: float | None = None,
-    ) -> Page[SkafosModel]:
-        """The models of an app, by name.
-
-        Raises:
-            ValidationError: nothing says which app.
-
-        >>> [model.name for model in client.skafos.models(app="doors")]
-        ['faces']
-        """
-        where = place(self._settings, organization, app)
-        app_name = where.need_app()
-
-        def fetch(offset: int, limit: int) -> Response[list[SkafosModel]]:
-            owner = self._organization(where.organization, timeout)
-            return model_api.list_models.sync_detailed(
-                owner, app_name, client=self.caller, offset=offset, limit=limit, timeout=timeout
-            )
-
-        return Page(fetch, offset=offset, limit=limit, page_size=page_size)
-
-    def create_model(
-        self,
-        name: str,
-        description: str = "",
-        *,
-        app: AppRef | None = None,
-        organization: OrganizationRef | None = None,
-        timeout: float | None = None,
-    ) -> SkafosModel:
-        """Make a model, which holds versions.
-
-        Raises:
-            NotFound: there is no such app.
-            Conflict: the app has a model of this name.
-            Unprocessable: the name cannot be one, since it also stands in paths.
-
-        >>> model = client.skafos.create_model("plates", app="doors")
-        >>> model.name
-        'plates'
-        """
-        where = place(self._settings, organization, app)
-        app_name = where.need_app()
-        owner = self._organization(where.organization, timeout)
-        body = schemas.ModelInput(name=name, description=description)
-        return model_api.create_model.sync(
-            owner, app_name, client=self.caller, body=body, timeout=timeout
-        )
-
-    def delete_model(
-        self,
-        model: SkafosModelRef,
-        *,
-        force: bool = False,
-        app: AppRef | None = None,
-        organization: OrganizationRef | None = None,
-        timeout: float | None = None,
-    ) -> None:
-        """Delete a model that has no versions. Uploads that were not completed go with it.
-
-        Args:
-            force: delete its versions as well.
-
-        Raises:
-            Conflict: it still has versions.
-
-        >>> model = client.skafos.create_model("plates", app="doors")
-        >>> client.skafos.delete_model(model)
-        """
-        where = self._where(organization, app, model, timeout)
-        model_api.delete_model.sync(*where, client=self.caller, force=force, timeout=timeout)
 
     # --- versions
 
@@ -420,7 +264,7 @@ class Skafos(Resource):
             upload = Upload(self.transport, self.caller, where, archive, timeout)
             if resume is None:
                 return upload.start(description, on_start)
-            return upload.resume(_uuid(resume))
+            return upload.resume(id_of(resume))
 
     def fetch(
         self,
@@ -567,76 +411,7 @@ class Skafos(Resource):
         )
         return int(deployed.success.rsplit(" ", 1)[-1])
 
-    # --- API tokens
-
-    def tokens(self, *, timeout: float | None = None) -> builtins.list[ApiToken]:
-        """Your API tokens, without their secrets.
-
-        >>> client.skafos.tokens()
-        []
-        """
-        return token_api.list_tokens.sync(client=self.caller, timeout=timeout)
-
-    def create_token(self, name: str, *, timeout: float | None = None) -> NewApiToken:
-        """Make an API token for a program; it opens Skafos until it is deleted.
-
-        Args:
-            name: what it is for.
-
-        Returns:
-            the token, in `token`, which no other call shows.
-
-        Raises:
-            PermissionDenied: you are not signed in, but use an API token yourself.
-
-        >>> made = client.skafos.create_token("nightly build")
-        >>> made.name
-        'nightly build'
-        """
-        body = schemas.ApiTokenInput(name=name)
-        return token_api.create_token.sync(client=self.caller, body=body, timeout=timeout)
-
-    def delete_token(
-        self, token: ApiToken | NewApiToken | UUID | str, *, timeout: float | None = None
-    ) -> None:
-        """Delete an API token; it opens nothing any more.
-
-        Args:
-            token: the object or its id, not the token itself.
-
-        >>> made = client.skafos.create_token("nightly build")
-        >>> client.skafos.delete_token(made)
-        >>> client.skafos.tokens()
-        []
-        """
-        identifier = token if isinstance(token, UUID | str) else token.id
-        token_api.delete_token.sync(_uuid(identifier), client=self.caller, timeout=timeout)
-
     # --- what the calls share
-
-    def _organization(self, organization: OrganizationRef | None, timeout: float | None) -> str:
-        """The organization of a path: as it was given or set, else the only one there is."""
-        named = place(self._settings, organization).organization
-        if named is not None:
-            return named
-        found = self.organizations(timeout=timeout)
-        if len(found) != 1:
-            raise ValidationError(
-                f"The token opens {len(found)} organizations, and nothing says which.",
-                hint="Give organization=..., or set SKAFOS_ORG_NAME.",
-            )
-        return str(found[0].id)
-
-    def _where(
-        self,
-        organization: OrganizationRef | None,
-        app: AppRef | None,
-        model: SkafosModelRef | None,
-        timeout: float | None,
-    ) -> tuple[str, str, str]:
-        where = place(self._settings, organization, app, model)
-        inside = where.need_model()
-        return self._organization(where.organization, timeout), *inside
 
     def _version_where(
         self,
@@ -654,25 +429,10 @@ class Skafos(Resource):
     def _model_name(self, where: tuple[str, str, str], model: Any, timeout: float | None) -> str:
         """The name of the model, after which an archive is named."""
         named = getattr(model, "name", where[2])
-        if not _is_id(named):
+        if not is_id(named):
             return str(named)
         found = model_api.get_model.sync(*where, client=self.caller, timeout=timeout)
         return found.name
-
-
-def _is_id(name: str) -> bool:
-    """Whether it is an id; no name looks like one."""
-    try:
-        return bool(UUID(name))
-    except ValueError:
-        return False
-
-
-def _uuid(given_id: UUID | str) -> UUID:
-    try:
-        return UUID(str(given_id))
-    except ValueError:
-        raise ValidationError("The id is not one: it has the form of a UUID.") from None
 
 
 class SkafosWithResponse(WithResponse[Skafos]):
@@ -681,15 +441,8 @@ class SkafosWithResponse(WithResponse[Skafos]):
     def __init__(self, skafos: Skafos) -> None:
         super().__init__(skafos)
         self.organizations = self._wrap(Skafos.organizations)
-        self.create_app = self._wrap(Skafos.create_app)
-        self.delete_app = self._wrap(Skafos.delete_app)
-        self.create_model = self._wrap(Skafos.create_model)
-        self.delete_model = self._wrap(Skafos.delete_model)
         self.get = self._wrap(Skafos.get)
         self.upload = self._wrap(Skafos.upload)
         self.delete = self._wrap(Skafos.delete)
         self.environments = self._wrap(Skafos.environments)
         self.deploy = self._wrap(Skafos.deploy)
-        self.tokens = self._wrap(Skafos.tokens)
-        self.create_token = self._wrap(Skafos.create_token)
-        self.delete_token = self._wrap(Skafos.delete_token)

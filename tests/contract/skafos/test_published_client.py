@@ -40,9 +40,9 @@ def person(cloud: EmbeddedCloud) -> Iterator[Person]:
 def client(cloud: EmbeddedCloud, person: Person) -> Iterator[Client]:
     """Our own client, to see what the calls did; with an app and an empty model."""
     with Client(base_url=cloud.url, token=person.access) as ours:
-        for app in ours.skafos.apps():
-            ours.skafos.delete_app(app, force=True)
-        ours.skafos.create_model(MODEL, app=ours.skafos.create_app(APP))
+        for app in ours.skafos.apps.list():
+            ours.skafos.apps.delete(app, force=True)
+        ours.skafos.models.create(MODEL, app=ours.skafos.apps.create(APP))
         yield ours
 
 
@@ -90,7 +90,7 @@ class Published:
 def token(request: pytest.FixtureRequest, client: Client, person: Person) -> str:
     if request.param == "access token":
         return person.access
-    return client.skafos.create_token("the published client").token
+    return client.skafos.tokens.create("the published client").token
 
 
 def started(cloud: EmbeddedCloud, folder: Path, **environ: str) -> Iterator[Published]:
