@@ -75,7 +75,7 @@ def create_app(ctx: Context) -> Answer:
 @routes.handles("deleteApp")
 def delete_app(ctx: Context) -> Answer:
     with ctx.cloud.store.write(ctx.organisation) as scope:
-        row = places.app(ctx, scope)
+        row = places.app(ctx, scope, lock=True)
         mine = skafos_models.c.app_uuid == row.uuid
         held = scope.scalar(select(func.count()).where(mine))
         if held and not ctx.params.get("force"):
@@ -84,6 +84,6 @@ def delete_app(ctx: Context) -> Answer:
                 f"The app {row.name} still holds models; delete those first, or all with force.",
             )
         inside = select(skafos_versions).join_from(skafos_versions, skafos_models).where(mine)
-        storage.forget(ctx.cloud, scope, scope.rows(inside))
+        storage.forget_all(ctx.cloud, scope, inside)
         scope.delete(skafos_apps, skafos_apps.c.uuid == row.uuid)
     return Answer(None, 204)

@@ -46,7 +46,7 @@ def deploy_version(ctx: Context) -> shown.Shown:
     asked = ctx.body.get("version", places.LATEST)
     environment = ctx.body.get("environment", ENVIRONMENTS[0])
     with ctx.cloud.store.write(ctx.organisation) as scope:
-        of = places.model(ctx, scope)
+        of = places.model(ctx, scope, lock=True)
         if environment not in ENVIRONMENTS:
             there = " and ".join(ENVIRONMENTS)
             reason = f"There is no environment {environment}, only {there}"

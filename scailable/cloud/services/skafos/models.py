@@ -41,7 +41,7 @@ def create_model(ctx: Context) -> Answer:
         "updated_at": now,
     }
     with ctx.cloud.store.write(ctx.organisation) as scope:
-        app = places.app(ctx, scope)
+        app = places.app(ctx, scope, lock=True)
         if not scope.insert_missing(skafos_models, {**row, "app_uuid": app.uuid}):
             reason = f"The app {app.name} has a model {row['name']} already."
             raise Refused(409, reason, field=("name", reason))
@@ -53,7 +53,7 @@ def create_model(ctx: Context) -> Answer:
 @routes.handles("deleteModel")
 def delete_model(ctx: Context) -> Answer:
     with ctx.cloud.store.write(ctx.organisation) as scope:
-        row = places.model(ctx, scope)
+        row = places.model(ctx, scope, lock=True)
         mine = skafos_versions.c.model_uuid == row.uuid
         complete = skafos_versions.c.completed_at.is_not(None)
         held = scope.scalar(select(func.count()).where(mine, complete))
@@ -62,6 +62,6 @@ def delete_model(ctx: Context) -> Answer:
                 409,
                 f"The model {row.name} still has versions; delete those first, or all with force.",
             )
-        storage.forget(ctx.cloud, scope, scope.rows(select(skafos_versions).where(mine)))
+        storage.forget_all(ctx.cloud, scope, select(skafos_versions).where(mine))
         scope.delete(skafos_models, skafos_models.c.uuid == row.uuid)
     return Answer(None, 204)

@@ -36,27 +36,31 @@ def organization(ctx: Context, scope: Scope) -> Row[Any]:
     return row
 
 
-def app(ctx: Context, scope: Scope) -> Row[Any]:
+def app(ctx: Context, scope: Scope, *, lock: bool = False) -> Row[Any]:
     """The app that the path names.
+
+    Args:
+        lock: until the commit, for whoever changes something in it: what a call found there is
+            not deleted by another one meanwhile. Only a put locks its upload alone.
 
     Raises:
         Refused: 404; it says whether the organization or the app is missing.
     """
     owner = organization(ctx, scope)
-    row = _named(scope, select(skafos_apps), skafos_apps, ctx.params["app"])
+    row = _named(scope, select(skafos_apps), skafos_apps, ctx.params["app"], lock=lock)
     if row is None:
         name = ctx.params["app"]
         raise Refused(404, f"There is no app {name} in the organization {owner.name}.")
     return row
 
 
-def model(ctx: Context, scope: Scope) -> Row[Any]:
-    """The model that the path names, with `app_name`.
+def model(ctx: Context, scope: Scope, *, lock: bool = False) -> Row[Any]:
+    """The model that the path names, with `app_name`; `lock` is of its app, see there.
 
     Raises:
         Refused: 404; it says whether the organization, the app or the model is missing.
     """
-    holder = app(ctx, scope)
+    holder = app(ctx, scope, lock=lock)
     models = (
         select(skafos_models, skafos_apps.c.name.label("app_name"))
         .join_from(skafos_models, skafos_apps)
@@ -115,6 +119,9 @@ def is_id(name: str) -> bool:
         return False
 
 
-def _named(scope: Scope, statement: Select[Any], table: Table, name: str) -> Row[Any] | None:
+def _named(
+    scope: Scope, statement: Select[Any], table: Table, name: str, *, lock: bool = False
+) -> Row[Any] | None:
     # No name looks like an id (see `names.py`), so at most one row fits.
-    return scope.first(statement.where(or_(table.c.name == name, table.c.uuid == name.lower())))
+    statement = statement.where(or_(table.c.name == name, table.c.uuid == name.lower()))
+    return scope.first(statement.with_for_update() if lock else statement)

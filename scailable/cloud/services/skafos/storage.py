@@ -5,7 +5,7 @@ from datetime import timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Row, select
+from sqlalchemy import Row, Select, select
 
 from scailable.cloud.store import Scope
 from scailable.cloud.store.tables import skafos_versions
@@ -24,10 +24,16 @@ def forget(cloud: "Cloud", scope: Scope, rows: Sequence[Row[Any]]) -> None:
     cloud.blobs.release(scope, *(row.digest for row in rows if row.digest is not None))
 
 
+def forget_all(cloud: "Cloud", scope: Scope, versions: Select[Any]) -> None:
+    """Delete what a select of versions and uploads finds, and what is put to them meanwhile."""
+    forget(cloud, scope, scope.rows(versions.with_for_update(of=skafos_versions)))
+
+
 def forget_abandoned(cloud: "Cloud", scope: Scope) -> None:
     """Delete uploads that nobody completed within a day."""
     abandoned = select(skafos_versions).where(
         skafos_versions.c.completed_at.is_(None),
         skafos_versions.c.updated_at < cloud.clock.now() - _KEPT,
     )
-    forget(cloud, scope, scope.rows(abandoned))
+    # Those that somebody else has locked are being forgotten already.
+    forget(cloud, scope, scope.rows(abandoned.with_for_update(skip_locked=True)))

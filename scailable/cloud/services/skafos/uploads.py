@@ -27,7 +27,7 @@ _LIFETIME = timedelta(hours=1)
 def create_version(ctx: Context) -> Answer:
     now = ctx.cloud.clock.now()
     with ctx.cloud.store.write(ctx.organisation) as scope:
-        of = places.model(ctx, scope)
+        of = places.model(ctx, scope, lock=True)
         storage.forget_abandoned(ctx.cloud, scope)
         filename = _filename(ctx.body)
         row = {
@@ -63,7 +63,7 @@ def _filename(body: dict[str, Any]) -> str:
 @routes.handles("resumeVersion")
 def resume_version(ctx: Context) -> shown.Shown:
     with ctx.cloud.store.write(ctx.organisation) as scope:
-        row = places.upload(ctx, scope, places.model(ctx, scope), lock=True)
+        row = places.upload(ctx, scope, places.model(ctx, scope, lock=True), lock=True)
         if row.completed_at is not None:
             raise Refused(409, f"The upload {row.uuid} is completed: version {row.version}.")
         mine = skafos_versions.c.uuid == row.uuid
@@ -141,12 +141,12 @@ def complete_version(ctx: Context) -> shown.Shown:
     _check_archive(cloud, digest)
     now = cloud.clock.now()
     with cloud.store.write(ctx.organisation) as scope:
-        of = places.model(ctx, scope)
+        of = places.model(ctx, scope, lock=True)
         locked = places.upload(ctx, scope, of, lock=True)
         if locked.completed_at is not None:
             return shown.version(locked, of)
         if locked.digest != row.digest:
-            raise Refused(409, "Another archive was put meanwhile; complete the upload again.")
+            raise _replaced()
         if arrived is not None:
             cloud.blobs.record(scope, digest, size)
             scope.after_commit(lambda: cloud.blobs.discard_upload(locked.uuid))
@@ -161,16 +161,24 @@ def _compare(body: dict[str, Any], digest: str, size: int) -> None:
 
 
 def _check_archive(cloud: "Cloud", digest: str) -> None:
-    with cloud.blobs.open(digest) as file:
-        if not zipfile.is_zipfile(file):
-            raise Refused(422, "What was put is no zip archive; put one, and complete it then.")
+    try:
+        with cloud.blobs.open(digest) as file:
+            if zipfile.is_zipfile(file):
+                return
+    except FileNotFoundError as error:
+        raise _replaced() from error
+    raise Refused(422, "What was put is no zip archive; put one, and complete it then.")
+
+
+def _replaced() -> Refused:
+    return Refused(409, "The archive was replaced or deleted meanwhile; complete the upload again.")
 
 
 def _number(
     ctx: Context, scope: Scope, of: Row[Any], digest: str, size: int, now: datetime
 ) -> shown.Shown:
     """Give an upload the next number of its model."""
-    # The update locks the model, so that two uploads do not get the same number.
+    # The app is locked, so that two uploads do not get the same number.
     mine = skafos_models.c.uuid == of.uuid
     scope.update(skafos_models, mine, last_version=skafos_models.c.last_version + 1, updated_at=now)
     number = scope.scalar(select(skafos_models.c.last_version).where(mine))

@@ -67,7 +67,7 @@ def download_version_by_id(ctx: Context) -> Download | Answer:
 @routes.handles("deleteVersion")
 def delete_version(ctx: Context) -> Answer:
     with ctx.cloud.store.write(ctx.organisation) as scope:
-        of = places.model(ctx, scope)
+        of = places.model(ctx, scope, lock=True)
         row = places.upload(ctx, scope, of, lock=True)
         environments = current(scope, row.uuid)
         if environments and not ctx.params.get("force"):
