@@ -1,5 +1,6 @@
 """An organization with an app and a model, and somebody who talks plain HTTP about it."""
 
+import hashlib
 import io
 import zipfile
 from collections.abc import Iterator
@@ -9,6 +10,7 @@ import httpx
 import pytest
 
 from scailable.cloud.embedded import EmbeddedCloud
+from scailable.cloud.store.blobs.folder import BlobFolder
 from tests.cloud.people import Person, connect, enrolled
 
 COMPANY = "Acme Ltd"
@@ -33,6 +35,12 @@ class Maker:
         """Make the app and the model."""
         self.made(f"{self.organization}/apps", name="doors")
         self.made(f"{self.organization}/apps/doors/models", name="faces")
+
+    def prepare_again(self) -> None:
+        """Make the app and the model where they were deleted."""
+        apps = f"{self.organization}/apps"
+        for path, name in ((apps, "doors"), (f"{apps}/doors/models", "faces")):
+            assert self.http.post(path, json={"name": name}).status_code in (201, 409)
 
     def made(self, path: str, **body: Any) -> dict[str, Any]:
         reply = self.http.post(path, json=body)
@@ -71,6 +79,18 @@ def archive(content: bytes = b"weights") -> bytes:
     with zipfile.ZipFile(file, "w") as made:
         made.writestr(zipfile.ZipInfo("weights.bin"), content)
     return file.getvalue()
+
+
+def blobs(cloud: EmbeddedCloud) -> set[str]:
+    """The digests of the files that are kept."""
+    place = cloud.cloud.blobs.place
+    assert isinstance(place, BlobFolder)
+    assert list(cloud.cloud.blobs.incoming.iterdir()) == []
+    return set(place.digests())
+
+
+def digest(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
 
 
 def error(reply: httpx.Response, status: int) -> str:

@@ -105,7 +105,7 @@ def test_during_the_second_call(tmp_path: Path, token: str) -> None:
 
 def test_during_the_third_call(tmp_path: Path, token: str) -> None:
     with served(tmp_path / "data") as process, on(process, token) as maker:
-        uploads = [maker.begin() for _ in range(200)]
+        uploads = [maker.begin() for _ in range(100)]
         for upload in uploads:
             assert maker.put(upload, archive()).status_code == 200
         waiting = iter(uploads)
@@ -117,5 +117,5 @@ def test_during_the_third_call(tmp_path: Path, token: str) -> None:
         assert len(listed) - len(done) <= 1
         # Whichever was cut off: completing it again gives it its number, and no second one.
         again = [maker.complete(upload).json()["version"] for upload in uploads]
-        assert again == list(range(1, 201))
+        assert again == list(range(1, 101))
         assert len(files(tmp_path / "data")) == 1

@@ -1,6 +1,5 @@
 """Versions of a model: uploads in three calls, lists, downloads, deletions."""
 
-import hashlib
 import socket
 import threading
 from collections.abc import Iterator
@@ -11,24 +10,11 @@ from urllib.parse import urlsplit
 import pytest
 
 from scailable.cloud.embedded import EmbeddedCloud
-from scailable.cloud.store.blobs.folder import BlobFolder
 from tests.cloud.conftest import running
 from tests.cloud.people import TestClock, connect, enrolled
-from tests.cloud.skafos.conftest import COMPANY, OCTETS, Maker, archive, error
+from tests.cloud.skafos.conftest import COMPANY, OCTETS, Maker, archive, blobs, digest, error
 
 UNKNOWN = "6bd4d2b1-5f0e-4d6b-8a3e-0d3f5b1f7c11"
-
-
-def blobs(cloud: EmbeddedCloud) -> set[str]:
-    """The digests of the files that are kept."""
-    place = cloud.cloud.blobs.place
-    assert isinstance(place, BlobFolder)
-    assert list(cloud.cloud.blobs.incoming.iterdir()) == []
-    return set(place.digests())
-
-
-def digest(content: bytes) -> str:
-    return hashlib.sha256(content).hexdigest()
 
 
 def head_of_put(path: str, query: str, host: str, size: int) -> bytes:
