@@ -25,6 +25,9 @@ class AsyncSkafosNoun(AsyncResource):
         transport: reaches the services.
         settings: what a call means that does not say.
         caller: sends the calls in its place.
+
+    >>> (await client.skafos.apps.organizations())[0].name
+    'Analytical'
     """
 
     def __init__(

@@ -26,6 +26,9 @@ class SkafosNoun(Resource):
         transport: reaches the services.
         settings: what a call means that does not say.
         caller: sends the calls in its place.
+
+    >>> (client.skafos.apps.organizations())[0].name
+    'Analytical'
     """
 
     def __init__(
