@@ -1,12 +1,17 @@
 """What goes into an archive, and what has no place there."""
 
 import os
+import random
 import socket
-from collections.abc import Callable
+import subprocess
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
+from scailable.archive.names import clashes
 from scailable.archive.packing import plan
 from scailable.errors import ValidationError
 
@@ -20,6 +25,8 @@ def test_files_and_folders_go_in_under_their_own_names(folder: Path, tmp_path: P
     single.write_text("n")
     assert names(folder, single) == ["model/labels.txt", "model/weights.bin", "notes.txt"]
     assert names(str(single)) == ["notes.txt"]
+    for one in (single, str(single)):
+        assert [entry.name for entry in plan(one).entries] == ["notes.txt"]
 
 
 def test_the_order_is_that_of_the_names(tmp_path: Path) -> None:
@@ -53,6 +60,36 @@ def test_paths_can_be_kept_as_given(folder: Path, monkeypatch: pytest.MonkeyPatc
     with pytest.raises(ValidationError, match="leads out of the folder"):
         plan(["../model/labels.txt"], keep_paths=True)
     assert names(".", keep_paths=True) == ["labels.txt", "weights.bin"]
+
+
+def test_names_of_other_systems_and_of_younger_letters(folder: Path) -> None:
+    """What macOS writes between time and PM, joined pictures, a letter no Python knows yet."""
+    for name in ("at 9.41\u202fPM.png", "\U0001f469\u200d\U0001f680", "\U0001fbff", "a\u3000b"):
+        (folder / name).touch()
+    assert len(names(folder)) == 6
+
+
+@pytest.mark.parametrize("nothing", ["", "/"])
+@pytest.mark.parametrize("keep_paths", [False, True])
+def test_what_has_no_name_is_not_the_current_folder(
+    nothing: str, keep_paths: bool, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(folder)
+    with pytest.raises(ValidationError, match=f"'{nothing}' names nothing to put in"):
+        plan([nothing], keep_paths=keep_paths)
+
+
+def test_folders_deeper_than_python_can_follow(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(folder)
+    for _ in range(1100):
+        os.mkdir("d")  # noqa: PTH102 - with chdir alone: the whole path would be too long
+        os.chdir("d")
+    with pytest.raises(ValidationError, match="more than 100 steps; rename it"):
+        plan([folder])
+    os.chdir(folder)
+    subprocess.run(["rm", "-r", "d"], check=True)
 
 
 def broken(folder: Path) -> None:
@@ -118,12 +155,72 @@ def test_all_problems_are_told_at_once(folder: Path, tmp_path: Path) -> None:
     linked(folder)
     fifo(folder)
     with pytest.raises(ValidationError) as caught:
-        plan([tmp_path / "none", folder, folder / "labels.txt", tmp_path / "none"])
+        plan([folder, folder / "labels.txt", folder / "labels.txt", tmp_path / "none"])
     told = caught.value.message
     for words in ("none: No such file", "link.bin: it is a symbolic", "pipe: it is neither"):
         assert words in told
+    # What cannot be read comes first, what is only named wrongly last.
+    assert told.index("No such file") < told.index("symbolic link") < told.index("would be one")
     with pytest.raises(ValidationError, match="and 5 more"):
         plan([tmp_path / f"missing{number}" for number in range(15)])
+
+
+def test_a_message_does_nothing_to_a_terminal(folder: Path) -> None:
+    (folder / "\x1b[2Jcleared").touch()
+    (Path(os.fsdecode(bytes(folder) + b"/\xff"))).touch()
+    with pytest.raises(ValidationError) as caught:
+        plan([folder])
+    assert "\\x1b[2Jcleared" in str(caught.value)
+    assert "\x1b" not in str(caught.value)
+    str(caught.value).encode()
+
+
+@contextmanager
+def another_user() -> Iterator[None]:
+    """Root may read everything."""
+    if os.geteuid():
+        yield
+        return
+    os.seteuid(65534)
+    try:
+        yield
+    finally:
+        os.seteuid(0)
+
+
+def test_what_may_not_be_read() -> None:
+    # Not `tmp_path`: its parents are closed for another user.
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        folder.chmod(0o755)
+        (folder / "secret.bin").touch(0)
+        (folder / "closed").mkdir(0)
+        with another_user(), pytest.raises(ValidationError) as caught:
+            plan([folder])
+        (folder / "closed").chmod(0o700)
+    assert "secret.bin: it may not be read" in caught.value.message
+    assert "closed: Permission denied" in caught.value.message
+
+
+def test_an_order_of_names_does_not_matter_for_what_clashes() -> None:
+    """Against the plain way: each name with each other one."""
+    chance = random.Random(8)
+    for _ in range(300):
+        given = [
+            "/".join(
+                chance.choices(["a", "B", "b", "b.", "b!", "ß", "ss"], k=chance.randrange(1, 4))
+            )
+            + chance.choice(["", "", "/"])
+            for _ in range(chance.randrange(1, 7))
+        ]
+        keys = [name.casefold() for name in given]
+        wanted = any(
+            not first.endswith("/") and (first == second or second.startswith(f"{first}/"))
+            for place, first in enumerate(keys)
+            for other, second in enumerate(keys)
+            if place != other
+        )
+        assert bool(clashes(given)) == wanted, given
 
 
 @pytest.mark.parametrize("inputs", [[], ["empty"]])
