@@ -9,6 +9,7 @@ from uuid import UUID
 from scailable.errors import ValidationError
 
 if TYPE_CHECKING:
+    from datetime import datetime
     from typing import TypeAlias
 
     from scailable import types
@@ -45,6 +46,16 @@ class Place:
             ValidationError: nothing says which.
         """
         return self.need_app(), self.model or _missing("model")
+
+
+@dataclass(frozen=True, slots=True)
+class ModelPlace:
+    """Where a model is: the names of its organization, its app and itself."""
+
+    organization: str
+    app: str
+    model: str
+    updated_at: datetime
 
 
 def place(

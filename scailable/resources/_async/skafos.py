@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from contextlib import ExitStack
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -27,6 +26,7 @@ from scailable.resources.responses import AsyncWithResponse
 from scailable.resources.skafos_archive import open_archive
 from scailable.resources.skafos_place import (
     LATEST,
+    ModelPlace,
     id_of,
     is_id,
     place,
@@ -39,7 +39,6 @@ if TYPE_CHECKING:
     import builtins
     import os
     from collections.abc import Callable
-    from datetime import datetime
     from uuid import UUID
 
     from scailable.resources.skafos_archive import Files
@@ -54,20 +53,6 @@ if TYPE_CHECKING:
         Environment,
         ModelVersion,
     )
-
-
-@dataclass(frozen=True, slots=True)
-class ModelPlace:
-    """Where a model is: the names of its organization, its app and itself.
-
-    >>> (await client.skafos.summary())[0].model
-    'faces'
-    """
-
-    organization: str
-    app: str
-    model: str
-    updated_at: datetime
 
 
 class AsyncSkafos(AsyncSkafosNoun):
@@ -109,7 +94,7 @@ class AsyncSkafos(AsyncSkafosNoun):
 
     async def summary(
         self, *, organization: OrganizationRef | None = None, timeout: float | None = None
-    ) -> list[ModelPlace]:
+    ) -> builtins.list[ModelPlace]:
         """Every model that the token opens, with where it is.
 
         Args:

@@ -4,7 +4,6 @@
 from __future__ import annotations
 
 from contextlib import ExitStack
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -28,6 +27,7 @@ from scailable.resources.responses import WithResponse
 from scailable.resources.skafos_archive import open_archive
 from scailable.resources.skafos_place import (
     LATEST,
+    ModelPlace,
     id_of,
     is_id,
     place,
@@ -40,7 +40,6 @@ if TYPE_CHECKING:
     import builtins
     import os
     from collections.abc import Callable
-    from datetime import datetime
     from uuid import UUID
 
     from scailable.resources.skafos_archive import Files
@@ -55,20 +54,6 @@ if TYPE_CHECKING:
         Environment,
         ModelVersion,
     )
-
-
-@dataclass(frozen=True, slots=True)
-class ModelPlace:
-    """Where a model is: the names of its organization, its app and itself.
-
-    >>> (client.skafos.summary())[0].model
-    'faces'
-    """
-
-    organization: str
-    app: str
-    model: str
-    updated_at: datetime
 
 
 class Skafos(SkafosNoun):
@@ -110,7 +95,7 @@ class Skafos(SkafosNoun):
 
     def summary(
         self, *, organization: OrganizationRef | None = None, timeout: float | None = None
-    ) -> list[ModelPlace]:
+    ) -> builtins.list[ModelPlace]:
         """Every model that the token opens, with where it is.
 
         Args:
