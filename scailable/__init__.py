@@ -36,10 +36,11 @@ _NAMES = {
     "TooLarge": "errors",
     "Unauthenticated": "errors",
     "Unprocessable": "errors",
+    "UploadIncomplete": "errors",
     "ValidationError": "errors",
     "WaitTimeout": "errors",
 }
-_MODULES = ("errors", "onnx", "sclblpy", "types")
+_MODULES = ("errors", "onnx", "sclblpy", "skafos", "types")
 
 __all__ = ["__version__", *_NAMES, *_MODULES]
 

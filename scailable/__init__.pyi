@@ -2,6 +2,7 @@
 from scailable import errors as errors
 from scailable import onnx as onnx
 from scailable import sclblpy as sclblpy
+from scailable import skafos as skafos
 from scailable import types as types
 from scailable.client import AsyncClient as AsyncClient
 from scailable.client import Client as Client
@@ -28,6 +29,7 @@ from scailable.errors import TLSFailed as TLSFailed
 from scailable.errors import TooLarge as TooLarge
 from scailable.errors import Unauthenticated as Unauthenticated
 from scailable.errors import Unprocessable as Unprocessable
+from scailable.errors import UploadIncomplete as UploadIncomplete
 from scailable.errors import ValidationError as ValidationError
 from scailable.errors import WaitTimeout as WaitTimeout
 
