@@ -91,11 +91,13 @@ async def _read_file(ctx: Context, request: Request, media_type: str) -> None:
     limit = ctx.cloud.settings.max_archive_size
     if _length(request) > limit:
         raise Refused(413, f"The file is larger than {limit} bytes.")
-    if not _announced(request):
-        _must_not_be_required(ctx)
-        return
     chunks = _chunks(request, limit)
-    ctx.form.file = await uploads.receive(chunks, ctx.cloud.blobs.incoming, media_type, limit)
+    file = await uploads.receive(chunks, ctx.cloud.blobs.incoming, media_type)
+    if file.size:
+        ctx.form.file = file
+    else:  # known only now where the size was not announced
+        file.discard()
+        _must_not_be_required(ctx)
 
 
 async def _read_form(ctx: Context, request: Request, body: Body, content_type: str) -> None:

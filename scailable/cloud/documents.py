@@ -1,7 +1,7 @@
 """The OpenAPI documents as the server sees them: operations, parameters, bodies and validators."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from importlib.resources import files
 from pathlib import Path
@@ -102,9 +102,10 @@ class Response:
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """One operation of a document."""
+    """One operation of a document; its URL is the base URL, the prefix and the path."""
 
     service: str
+    prefix: str
     id: str
     method: str
     path: str
@@ -241,13 +242,14 @@ class _Compiler:
         security = raw.get("security", self._raw.get("security", []))
         return Operation(
             service=self._service,
+            prefix=SERVICES[self._service].prefix,
             id=raw["operationId"],
             method=method.upper(),
             path=path,
             parameters=tuple(parameters.values()),
             bodies=bodies,
             body_required=body_required,
-            security=tuple(self._scheme(name) for choice in security for name in choice),
+            security=tuple(self._schemes(security)),
             responses={
                 status.upper() if status != "default" else status: self._response(
                     f"{at}/{method}/responses/{status}", response
@@ -255,6 +257,12 @@ class _Compiler:
                 for status, response in raw.get("responses", {}).items()
             },
         )
+
+    def _schemes(self, choices: Sequence[Mapping[str, Any]]) -> Iterator[Scheme]:
+        for choice in choices:
+            if len(choice) > 1:  # the kernel asks for one token of several, never for several
+                raise ValueError(f"it needs {' and '.join(choice)} at once")
+            yield from map(self._scheme, choice)
 
     def _scheme(self, name: str) -> Scheme:
         raw = self._raw.get("components", {}).get("securitySchemes", {}).get(name)

@@ -7,6 +7,7 @@ import re
 import secrets
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote
 
 import anyio.to_thread
 from starlette.requests import ClientDisconnect, Request
@@ -98,7 +99,7 @@ class NotFound:
 
     async def __call__(self, scope: "Scope", receive: "Receive", send: "Send") -> None:
         request = Request(scope, receive)
-        refused = Refused(404, f"There is nothing at {request.scope['path'][:200]}.")
+        refused = Refused(404, f"There is nothing at {unquote(request.scope['path'])[:200]}.")
         await Reply(request, self._error_body).refused(refused)(scope, receive, send)
 
 
@@ -216,7 +217,7 @@ class Endpoint:
     def _read_params(self, ctx: Context, request: Request) -> None:
         ctx.params, problems = params.parse(
             self._operation,
-            request.path_params,
+            {name: unquote(value) for name, value in request.path_params.items()},
             request.query_params.multi_items(),
             request.headers,
         )

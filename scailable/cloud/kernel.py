@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, TypeVar
 
 from starlette.applications import Starlette
+from starlette.middleware import Middleware
 from starlette.routing import Mount, Route
 
 from scailable.cloud import pages
@@ -25,6 +26,7 @@ from scailable.cloud.endpoint import (
 )
 from scailable.cloud.jobs.runner import Body as JobBody
 from scailable.cloud.jobs.runner import GiveUp
+from scailable.cloud.paths import EscapedPaths
 from scailable.cloud.uploads import StoredUpload
 from scailable.errors import ConfigError
 
@@ -146,6 +148,7 @@ def build(
             *mounts,
             Route("/{rest:path}", NotFound()),
         ],
+        middleware=[Middleware(EscapedPaths)],
     )
     app.router.redirect_slashes = False
     return app

@@ -36,14 +36,11 @@ class StoredUpload:
         self.path.unlink(missing_ok=True)
 
 
-async def receive(
-    chunks: AsyncIterator[bytes], folder: Path, media_type: str, max_size: int
-) -> StoredUpload:
+async def receive(chunks: AsyncIterator[bytes], folder: Path, media_type: str) -> StoredUpload:
     """Read a body that is a file, into `folder`.
 
     Raises:
-        TooMuch: it is larger than `max_size` bytes.
-        Anything the stream raises. In every case no file is left behind.
+        Anything the stream raises, which also limits the size. No file is left behind then.
     """
     file = OpenFile(folder, media_type=media_type)
     writing: asyncio.Task[None] | None = None
@@ -51,8 +48,6 @@ async def receive(
         async for block in blocks(chunks):
             if writing is not None:
                 await writing
-            if file.upload.size + len(block) > max_size:
-                raise TooMuch("The file", max_size)
             # Hashed and written in a thread, while the next block arrives.
             writing = asyncio.create_task(anyio.to_thread.run_sync(file.add, block))
         if writing is not None:
