@@ -137,7 +137,19 @@ _DOCUMENT: dict[str, Any] = {
                     **ERRORS,
                 },
             ),
+            "put": operation(
+                "replaceThing",
+                requestBody={
+                    "required": True,
+                    "content": {
+                        "application/octet-stream": {
+                            "schema": {"type": "string", "format": "binary"}
+                        }
+                    },
+                },
+            ),
         },
+        "/shelf/{uuid}/": {"parameters": [_IN_PATH], "get": operation("getShelf")},
         "/status": {
             "get": operation(
                 "getStatus",

@@ -1,6 +1,7 @@
 """Traps of the generator's default output in what is sent, and their absence in ours."""
 
 import dataclasses
+import importlib
 import json
 import os
 import threading
@@ -12,7 +13,10 @@ import httpx
 import pytest
 
 from scailable.errors import ValidationError
+from scailable.runtime.auth import StaticToken
 from scailable.runtime.call import BytesBody, FileSource, JsonBody, MultipartBody
+from scailable.runtime.download import download
+from scailable.runtime.retry import Retry
 from scailable.runtime.transport import Transport
 from scailable.runtime.types import UNSET, File
 from tests.generator import sample
@@ -167,6 +171,60 @@ def test_a_path_cannot_climb(theirs: Module, ours: Module, uuid: str) -> None:
 
     with pytest.raises(ValidationError, match="names nothing"):
         ours("api.thing.delete_thing").build_request(uuid)
+
+
+def test_a_raw_body_is_sent_again_whole(theirs: Module, ours: Module, tmp_path: Path) -> None:
+    path = tmp_path / "model.onnx"
+    path.write_bytes(os.urandom(100_000))
+    with path.open("rb") as opened:
+        kwargs = theirs("api.thing.replace_thing")._get_kwargs(
+            "1", body=theirs("types").File(payload=opened)
+        )
+        request = httpx.Request("PUT", "http://test", content=kwargs["content"])
+        lengths = [sum(map(len, request.stream)) for _ in range(2)]  # type: ignore[arg-type]
+    assert lengths == [100_000, 0]
+
+    replace = ours("api.thing.replace_thing")
+    with FileSource(path) as source, Server(reply({"Message": "done"})) as server:
+        server.then(reply(status=503))
+        with Transport(server.url, retry=Retry(first_wait=0)) as client:
+            for body in (source, File(payload=source), path.read_bytes()):
+                assert replace.sync("1", client=client, body=body).message == "done"
+    assert len(server.seen) == 4
+    for seen in server.seen:
+        assert seen.body == path.read_bytes()
+        assert seen.headers["content-type"] == "application/octet-stream"
+        assert seen.headers["content-length"] == "100000"
+
+
+def test_a_file_is_downloaded_without_holding_it(ours: Module, tmp_path: Path) -> None:
+    call = ours("api.thing.download_thing").build_request("1")
+    with Server(reply(body=b"\x00\xff" * 50_000)) as server, Transport(server.url) as client:
+        with client.stream(call) as answer:
+            assert sum(map(len, answer.iter_bytes())) == 100_000
+        path = download(client, call, tmp_path / "thing", size=100_000)
+    assert path.read_bytes() == b"\x00\xff" * 50_000
+
+
+def test_a_path_keeps_its_last_slash(ours: Module) -> None:
+    with Server(reply({"Message": "done"})) as server, Transport(server.url) as client:
+        ours("api.thing.get_shelf").sync("Größe a/b ?#%", client=client)
+    (seen,) = server.seen
+    assert seen.path == "/auth/shelf/Gr%C3%B6%C3%9Fe%20a%2Fb%20%3F%23%25/"
+
+
+def test_a_token_goes_into_the_header_of_its_service(theirs: Module) -> None:
+    # The generator knows one header for all, whatever the security scheme says.
+    client = theirs("client").AuthenticatedClient(base_url="http://test", token="t")
+    with client.get_httpx_client() as used:
+        assert used.headers["authorization"] == "Bearer t"
+
+    organization = importlib.import_module("scailable_api.skafos.api.organization")
+    auth = StaticToken("t")
+    with Server(reply([])) as server, Transport(server.url, auth=auth) as client:
+        organization.list_organizations.sync(client=client)
+    (seen,) = server.seen
+    assert (seen.headers["x-api-token"], seen.headers["authorization"]) == ("t", None)
 
 
 def test_fields_named_like_locals(theirs: Module, ours: Module) -> None:
