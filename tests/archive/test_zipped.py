@@ -185,7 +185,7 @@ def a_pipe(path: Path) -> None:
 
 def replaced(path: Path) -> None:
     other = path.with_name("other")
-    other.write_bytes(path.read_bytes())
+    shutil.copy2(path, other)  # of the same size and time
     other.replace(path)
 
 
