@@ -11,7 +11,7 @@ from scailable.cloud.embedded import EmbeddedCloud
 from scailable.runtime.services import SERVICES
 from tests.cloud.conftest import document, running
 from tests.cloud.fleet import Edge, announce
-from tests.cloud.people import Person, bearer, enrolled
+from tests.cloud.people import Person, enrolled
 
 OPERATIONS = [
     pytest.param(name, method, path, operation, id=f"{name}-{operation['operationId']}")
@@ -34,18 +34,17 @@ def person(cloud: EmbeddedCloud) -> Iterator[Person]:
 
 
 @pytest.fixture(scope="module")
-def keys(person: Person) -> Iterator[dict[str, dict[str, str]]]:
-    """Valid credentials by security scheme."""
+def tokens(person: Person) -> Iterator[dict[str, str]]:
+    """Valid tokens by security scheme."""
     access = {"X-API-TOKEN": person.access}
     made = person.http.post("/skafos/v2/api_tokens", json={"name": "t"}, headers=access)
-    token = made.json()["token"]
     with Edge(person) as edge:
         yield {
-            "User": bearer(person.access),
-            "Refresh": bearer(person.refresh),
-            "Device": edge.headers,
-            "Announcement": bearer(announce(person.url)["Secret"]),
-            "ApiToken": {"X-API-TOKEN": token},
+            "User": person.access,
+            "Refresh": person.refresh,
+            "Device": edge.headers["Authorization"].removeprefix("Bearer "),
+            "Announcement": announce(person.url)["Secret"],
+            "ApiToken": made.json()["token"],
         }
 
 
@@ -58,25 +57,32 @@ def test_the_served_document_is_the_packaged_one(cloud: EmbeddedCloud, name: str
 @pytest.mark.parametrize(("name", "method", "path", "operation"), OPERATIONS)
 def test_only_the_named_credentials_open_an_operation(
     person: Person,
-    keys: dict[str, dict[str, str]],
+    tokens: dict[str, str],
     name: str,
     method: str,
     path: str,
     operation: dict[str, Any],
 ) -> None:
     opening = {scheme for entry in operation["security"] for scheme in entry}
-    url = f"{SERVICES[name].prefix}{_filled(path)}"
+    service = SERVICES[name]
+    if service.user_scheme in opening:
+        opening.add("User")
+    opening_keys = {f"{service.auth_header}: {scheme}" for scheme in opening}
+    keys: dict[str, dict[str, str]] = {
+        f"{header}: {scheme}": {header: f"{prefix}{token}"}
+        for header, prefix in {(each.auth_header, each.auth_prefix) for each in SERVICES.values()}
+        for scheme, token in tokens.items()
+    }
+    keys["none"] = {}
+    url = f"{service.prefix}{_filled(path)}"
     with httpx.Client(base_url=person.url, verify=False) as client:
         refused = {
-            scheme
-            for scheme, headers in {"none": {}, **keys}.items()
-            if scheme not in opening
+            key
+            for key, headers in keys.items()
+            if key not in opening_keys
             and client.request(method, url, headers=headers).status_code == 401
         }
-        if opening:
-            assert refused == {"none", *keys} - opening
-        else:
-            assert refused == set()
+    assert refused == (set(keys) - opening_keys if opening else set())
 
 
 def _filled(path: str) -> str:
