@@ -40,7 +40,7 @@ class Limits:
 
     Attributes:
         max_size: bytes of all files, unpacked.
-        max_entries: files and folders.
+        max_entries: files and folders, with folders that have no entry of their own.
         max_ratio: how many times larger than the archive its files may be, once they are larger
             than `free_size` bytes.
     """
@@ -91,7 +91,7 @@ def open_archive(
         except (ValueError, zipfile.BadZipFile, struct.error, NotImplementedError) as error:
             raise ArchiveRefused(f"{path} is no zip archive, or is damaged: {error}.") from error
         if problem:
-            raise ArchiveRefused(f"{path} is not unpacked: {problem}.")
+            raise ArchiveRefused(f"{path} is refused: {problem}.")
         yield archive
 
 
@@ -136,6 +136,10 @@ def _problem(infos: Sequence[zipfile.ZipInfo], size: int, limits: Limits) -> str
             return f"the entry {info.orig_filename[:200]!r} {wrong}"
     for first, second in names.clashes([info.filename for info in infos]):
         return f"two entries would be one file: {first[:200]!r} and {second[:200]!r}"
+    # A hundred folders may hide in the name of one entry.
+    places = names.places(info.filename for info in infos)
+    if places > limits.max_entries:
+        return f"it has {places} files and folders, more than {limits.max_entries}"
     total = sum(info.file_size for info in infos)
     if total > limits.max_size:
         return f"its files are {total} bytes, more than {limits.max_size}"

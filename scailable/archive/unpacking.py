@@ -7,7 +7,7 @@ import secrets
 import shutil
 import zipfile
 import zlib
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 _BLOCK = 1 << 20
 _FILE_MODE, _FOLDER_MODE = 0o644, 0o755  # less what the umask takes away
+_SHOWN = 10
 _DAMAGED = (
     zipfile.BadZipFile,
     zlib.error,
@@ -58,27 +59,107 @@ def unpack(
     """
     target = Path(folder)
     with _writing(target):
-        taken = target.is_symlink() or (target.exists() and not _is_empty(target))
-    if taken:
-        raise ValidationError(
-            f"{target} is there already.", hint="Give the path of a folder that is new or empty."
-        )
-    # Beside the target, so that the last step is a rename within one file system.
-    hidden = target.absolute().parent / f".unpacking-{secrets.token_hex(6)}"
+        there = target.exists()
+        if target.is_symlink() or (there and not _is_empty(target)):
+            raise _taken(target)
+    # So that the last step is a rename within one file system. A folder that is there stays the
+    # same one: it may be the current folder of a shell, or where a disk is mounted.
+    hidden = (target if there else target.absolute().parent) / f".unpacking-{secrets.token_hex(6)}"
     try:
         with open_archive(archive, limits) as opened:
             with _writing(target):
                 hidden.mkdir(_FOLDER_MODE)
             written = _extract(opened, archive, hidden, target, on_progress)
         with _writing(target):
-            hidden.replace(target)
+            if there:
+                _move_content(hidden, target)
+            else:
+                hidden.replace(target)
     finally:
         shutil.rmtree(hidden, ignore_errors=True)
     return [target / path for path in written]
 
 
+def unpack_one(
+    archive: str | os.PathLike[str],
+    name: str,
+    destination: str | os.PathLike[str],
+    *,
+    limits: Limits = LIMITS,
+    on_progress: Callable[[int, int], None] | None = None,
+) -> Path:
+    """Unpack one file of an archive, which appears once it is whole.
+
+    Args:
+        archive: the file.
+        name: of the file in the archive, one that `check_archive` gives.
+        destination: the file to write; one that is there is replaced at the end.
+        limits: as for `unpack`; they are for the whole archive.
+        on_progress: called with the bytes written so far and in all.
+
+    Returns:
+        the path of the file.
+
+    Raises:
+        ArchiveRefused: as by `unpack`, whichever entry it is about.
+        ValidationError: there is no file of that name, or the destination cannot be written.
+
+    >>> unpack_one(archive, "model/labels.txt", folder / "copy.txt").read_text()
+    'cat\\ndog\\n'
+    """
+    target = Path(destination)
+    hidden = target.absolute().parent / f".unpacking-{secrets.token_hex(6)}"
+    try:
+        with open_archive(archive, limits) as opened:
+            info = _file_named(name, opened, archive)
+            done = 0
+            for size in _write(_content(opened, info, archive), hidden, target):
+                done += size
+                if on_progress is not None:
+                    on_progress(done, info.file_size)
+        with _writing(target):
+            hidden.replace(target)
+    finally:
+        with suppress(OSError):
+            hidden.unlink()
+    return target
+
+
+def _file_named(
+    name: str, archive: zipfile.ZipFile, path: str | os.PathLike[str]
+) -> zipfile.ZipInfo:
+    there = [info for info in archive.infolist() if not info.is_dir()]
+    for info in there:
+        if info.filename == name:
+            return info
+    shown = ", ".join(info.filename for info in there[:_SHOWN])
+    more = f" and {len(there) - _SHOWN} more" if len(there) > _SHOWN else ""
+    raise ValidationError(f"{path} has no file {name!r}.", hint=f"It has {shown or 'none'}{more}.")
+
+
 def _is_empty(folder: Path) -> bool:
     return folder.is_dir() and not any(folder.iterdir())
+
+
+def _taken(target: Path) -> ValidationError:
+    return ValidationError(
+        f"{target} is there already.", hint="Give the path of a folder that is new or empty."
+    )
+
+
+def _move_content(hidden: Path, target: Path) -> None:
+    """Move what is in a hidden folder into the one above it: all of it, or nothing."""
+    if any(path.name != hidden.name for path in target.iterdir()):
+        raise _taken(target)  # somebody else was faster
+    moved: list[Path] = []
+    try:
+        for path in list(hidden.iterdir()):
+            path.rename(target / path.name)
+            moved.append(path)
+    except BaseException:
+        for path in moved:
+            (target / path.name).rename(path)
+        raise
 
 
 @contextmanager

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 from scailable.archive.packing import Entry, Plan, identity
 
 _BLOCK = 256 * 1024
+_PIECE = 64 * 1024  # small files go out together: each piece costs a call of the network
 _EPOCH = (1980, 1, 1, 0, 0, 0)  # the earliest moment that a zip file knows
 _FILE_MODE, _FOLDER_MODE = 0o100644, 0o040755
 _MSDOS_FOLDER = 0x10
@@ -62,9 +63,9 @@ class ZipSource:
                 with archive.open(_info(entry), "w", force_zip64=_is_large(entry.size)) as out:
                     for block in _blocks(entry):
                         out.write(block)
-                        yield sink.take()
-                yield sink.take()
-        yield sink.take()
+                        yield from sink.pieces()
+                yield from sink.pieces()
+        yield sink.rest()
 
 
 def archive_size(plan: Plan) -> int:
@@ -147,14 +148,21 @@ class _Sink:
 
     def __init__(self) -> None:
         self._parts: list[bytes] = []
+        self._size = 0
 
     def write(self, data: bytes) -> int:
         self._parts.append(bytes(data))
+        self._size += len(data)
         return len(data)
 
     def flush(self) -> None:
         """Nothing waits."""
 
-    def take(self) -> bytes:
-        parts, self._parts = self._parts, []
+    def pieces(self) -> Iterator[bytes]:
+        """What waits, once it is enough for a piece."""
+        if self._size >= _PIECE:
+            yield self.rest()
+
+    def rest(self) -> bytes:
+        parts, self._parts, self._size = self._parts, [], 0
         return b"".join(parts)

@@ -188,6 +188,10 @@ HOSTILE: dict[str, tuple[Callable[[], bytes], str]] = {
         lambda: patched(GOOD, LOCAL, 0, b"PK\3\5"),
         "not where the directory says",
     ),
+    "folders hidden in names": (
+        lambda: made(*(("/".join([f"{number}", *["a"] * 98, "f"]), b"") for number in range(1001))),
+        "100100 files and folders",
+    ),
     "more entries than it counts": (lambda: more_than_it_counts(100_001), "100001 entries"),
     "two ends": (with_two_large_ends, "contradict each other"),
     "an end that is missing": (without_the_large_end, "record at its end is missing"),

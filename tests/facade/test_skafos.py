@@ -122,6 +122,7 @@ def test_what_breaks_off_for_good_is_cleaned_up(skafos: Any, files: Path, troubl
         with (files / "net.onnx").open("ab") as file:
             file.write(b"more")
 
+    (files / "net.onnx").write_bytes(bytes(1 << 20))  # more than goes out at once
     kind = KeyboardInterrupt if trouble == "interrupt" else IntegrityError
     with pytest.raises(kind):
         skafos.upload(files, on_progress=stop, **FACES)
