@@ -169,7 +169,8 @@ def _place(settings: Settings, folder: Path, secret: Secret, clock: Clock) -> Pl
     if settings.blobs:
         from scailable.cloud.store.blobs.bucket import Bucket
 
-        place: Place = Bucket(settings.blobs, folder / "incoming", clock)
+        owner = secret.key("bucket").hex()
+        place: Place = Bucket(settings.blobs, folder / "incoming", clock, owner)
     else:
         place = BlobFolder(folder, secret.key("blobs"), clock)
     note.write_text(f"{chosen}\n")

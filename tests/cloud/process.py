@@ -44,6 +44,11 @@ class ServedCloud:
         assert found, f"no address in {line!r}"
         self.url = found[0]
 
+    def peak(self) -> int:
+        """The most memory it has taken so far, in bytes; on Linux only."""
+        status = Path(f"/proc/{self._process.pid}/status").read_text()
+        return int(status.split("VmHWM:")[1].split()[0]) * 1024
+
     def kill(self) -> None:
         """End it as a power cut would; nothing when it has ended."""
         if self._process.poll() is None:

@@ -1,9 +1,13 @@
 """A cloud whose files are in an object store that checks signatures."""
 
 import hashlib
+import json
+import os
 import re
+import sqlite3
 import zipfile
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -15,6 +19,7 @@ import pytest
 from obstore.store import S3Store
 
 from scailable import Client
+from scailable.cloud.answers import Refused
 from scailable.cloud.embedded import EmbeddedCloud
 from scailable.cloud.store import tables
 from scailable.cloud.store.blobs import bucket as bucket_module
@@ -22,6 +27,7 @@ from scailable.edge.clock import SystemClock
 from scailable.edge.events import Tied
 from scailable.errors import ConfigError, UploadIncomplete
 from scailable.runtime import http
+from tests.cloud.fleet import DATA
 from tests.cloud.people import Person, enrolled
 from tests.cloud.process import served
 from tests.digits import DIGITS, HELDOUT
@@ -101,6 +107,18 @@ def _other(character: str) -> str:
     return "1" if character != "1" else "2"
 
 
+def test_the_key_of_somebody_else_is_refused(
+    bucket: str, store: S3Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    obstore.put(store, "there", b"x")
+    assert httpx.get(obstore.sign(store, "GET", "there", timedelta(minutes=1))).content == b"x"
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "wrong")
+    name, _, prefix = bucket.removeprefix("s3://").partition("/")
+    other = S3Store(name, prefix=prefix, client_options={"allow_http": True})
+    url = obstore.sign(other, "GET", "there", timedelta(minutes=1))
+    assert httpx.get(url).status_code == 403
+
+
 def test_an_expired_address_is_refused(store: S3Store) -> None:
     url = obstore.sign(store, "PUT", "uploads/x", timedelta(seconds=1))
 
@@ -135,21 +153,26 @@ def test_an_archive_goes_to_the_bucket_and_back(
     assert keys(store) == []
 
 
-def test_the_token_stays_away_from_the_store(
-    client: Client,
-    person: Person,
-    place: dict[str, Any],
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    sent: list[tuple[str, dict[str, str]]] = []
+Sent = list[tuple[str, dict[str, str]]]
+
+
+@pytest.fixture
+def sent(monkeypatch: pytest.MonkeyPatch) -> Sent:
+    """Where everything went that our own transport sent, and with which headers."""
+    found: Sent = []
     request = http._request
 
     def noted(outgoing: http.Outgoing) -> Any:
-        sent.append((urlsplit(outgoing.url).netloc, dict(outgoing.headers)))
+        found.append((urlsplit(outgoing.url).netloc, dict(outgoing.headers)))
         return request(outgoing)
 
     monkeypatch.setattr(http, "_request", noted)
+    return found
+
+
+def test_the_token_stays_away_from_the_store(
+    client: Client, person: Person, place: dict[str, Any], tmp_path: Path, sent: Sent
+) -> None:
     version = client.skafos.upload(DIGITS, **place)
     client.skafos.fetch(version, tmp_path)
     home = urlsplit(client.settings.base_url.value).netloc
@@ -208,7 +231,9 @@ def test_one_archive_of_two_models_stays_until_both_are_gone(
 # --- the main job ---------------------------------------------------------------------------------
 
 
-def test_a_model_goes_to_a_device(client: Client, tmp_path: Path) -> None:
+def test_a_model_goes_to_a_device(
+    client: Client, tmp_path: Path, server: Radosgw, sent: Sent
+) -> None:
     model = client.models.wait(client.models.upload(DIGITS), timeout=60)
     copy = client.models.download(model, tmp_path / "copy.onnx")
     assert copy.read_bytes() == DIGITS.read_bytes()
@@ -218,6 +243,7 @@ def test_a_model_goes_to_a_device(client: Client, tmp_path: Path) -> None:
 
     device = Device(tmp_path, client.settings.base_url.value, tie)
     device.clock, device.input = SystemClock(), HELDOUT
+    sent.clear()
     try:
         device.start(until_done=True)
         client.devices.assign(device.wait_for(Tied).device, model)
@@ -226,38 +252,139 @@ def test_a_model_goes_to_a_device(client: Client, tmp_path: Path) -> None:
         device.stop()
     assert device.error is None
     assert device.count == 360
+    # The credential of the device opens the cloud only.
+    authorized = {
+        host: "authorization" in {name.lower() for name in headers} for host, headers in sent
+    }
+    assert authorized[urlsplit(server.url).netloc] is False
+    assert authorized[urlsplit(client.settings.base_url.value).netloc] is True
 
 
 # --- trouble --------------------------------------------------------------------------------------
 
 
-def test_a_killed_cloud_leaves_no_half_version(
-    bucket: str, data: Path, store: S3Store, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Killed between the arrival of an archive and its version: nothing is lost, nothing stays."""
+@pytest.fixture
+def somebody(bucket: str, data: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Person]:
+    """A user with a model, in a data folder that no server runs on."""
     monkeypatch.setenv("SCAILABLE_BLOBS", bucket)
-    with EmbeddedCloud(data, blobs=bucket) as cloud, enrolled(cloud) as somebody:
-        with Client(base_url=cloud.url, token=somebody.access) as made:
-            made.skafos.apps.create("doors")
-            made.skafos.models.create("faces", app="doors")
-        upload = begun(somebody)
-        content = archive(tmp_path).read_bytes()
+    with EmbeddedCloud(data, blobs=bucket) as cloud, enrolled(cloud) as person:
+        with Client(base_url=cloud.url, token=person.access) as client:
+            client.skafos.apps.create("doors")
+            client.skafos.models.create("faces", app="doors")
+        cloud.stop()
+        yield person
+
+
+def test_a_cloud_is_killed_between_arrival_and_commit(
+    somebody: Person, data: Path, store: S3Store, tmp_path: Path
+) -> None:
+    content = archive(tmp_path).read_bytes()
+    key = key_of(hashlib.sha256(content).hexdigest())
+    path = "/skafos/v2/organizations/Acme/apps/doors/models/faces/model_versions"
+    database = sqlite3.connect(data / "cloud.db", isolation_level=None)
+    with served(data) as process, somebody.at(process.url) as person:
+        upload = begun(person)
+        url, body = f"{path}/{upload['model_version_id']}", {"filepath": upload["filepath"]}
+        headers = {"X-API-TOKEN": person.access}
         assert httpx.put(upload["presigned_url"], content=content).status_code == 200
-        # What `completeVersion` does before its transaction, which then never comes.
-        arrived = cloud.cloud.blobs.arrive(upload["model_version_id"])
-        assert arrived is not None
-    versions = "/skafos/v2/organizations/Acme/apps/doors/models/faces/model_versions"
-    with served(data) as process, somebody.at(process.url) as again:
-        headers = {"X-API-TOKEN": again.access}
-        assert again.http.get(versions, headers=headers).json() == []
-        done = again.http.patch(
-            f"{versions}/{upload['model_version_id']}",
-            json={"filepath": upload["filepath"]},
-            headers=headers,
-        )
-        assert done.json()["version"] == 1
-        process.kill()
-    assert keys(store) == [key_of(arrived.digest)]
+        database.execute("BEGIN IMMEDIATE")  # nobody commits now
+        with ThreadPoolExecutor(1) as pool:
+            answer = pool.submit(person.http.patch, url, json=body, headers=headers)
+            uploaded = f"uploads/{upload['model_version_id']}"
+            wait_until(lambda: keys(store) == [key, uploaded])
+            assert not answer.done()
+            process.kill()
+            assert isinstance(answer.exception(30), httpx.HTTPError)
+        assert database.execute("SELECT count(*) FROM blobs").fetchone() == (0,)
+        database.close()
+    with served(data) as process, somebody.at(process.url) as person:
+        assert person.http.get(path, headers=headers).json() == []
+        done = person.http.patch(url, json=body, headers=headers)
+        assert (done.json()["version"], done.json()["size"]) == (1, len(content))
+        assert keys(store) == [key]
+
+
+def test_large_files_take_no_memory(
+    somebody: Person, data: Path, store: S3Store, tmp_path: Path
+) -> None:
+    large = tmp_path / "large.onnx"
+    with large.open("wb") as file:
+        for _ in range(300):
+            file.write(os.urandom(1 << 20))
+    with served(data) as process, somebody.at(process.url) as person:
+        before = process.peak()
+        # By an address of the store: the server reads it there.
+        with Client(base_url=process.url, token=person.access) as client:
+            version = client.skafos.upload(large, app="doors", model="faces", timeout=120)
+        assert version.size is not None and version.size > 300 << 20
+        # Through the server, which brings it there, and reads it back to convert it.
+        with large.open("rb") as file:
+            made = person.http.post(
+                "/cpt/functions",
+                data={"data": json.dumps(DATA)},
+                files={"file": ("large.onnx", file)},
+                timeout=120,
+            )
+        assert made.status_code == 200, made.text
+        digest = sha256(large)
+        assert keys(store) == sorted([key_of(version.sha256 or ""), key_of(digest)])
+        function = f"/cpt/function/{made.json()['UUID']}"
+        wait_until(lambda: person.http.get(function).json()["Status"] == "error", 120)
+        # Four parts of 8 MB on their way at once, and as much again in the sockets of the library.
+        assert process.peak() - before < 150 << 20
+    assert obstore.head(store, key_of(digest))["size"] == 300 << 20
+
+
+def sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def test_what_is_removed_while_it_arrives_is_not_recorded(
+    cloud: EmbeddedCloud, client: Client, person: Person, tmp_path: Path
+) -> None:
+    """Another use of the same file ends between the arrival and the commit."""
+    upload = begun(person)
+    content = archive(tmp_path).read_bytes()
+    assert httpx.put(upload["presigned_url"], content=content).status_code == 200
+    blobs = cloud.cloud.blobs
+    arrived = blobs.arrive(upload["model_version_id"])
+    assert arrived is not None
+    blobs.place.remove(arrived.digest)
+    with pytest.raises(Refused) as caught, cloud.cloud.store.unscoped() as scope:
+        blobs.record(scope, arrived.digest, arrived.size)
+    assert caught.value.status == 503
+    with cloud.cloud.store.unscoped(write=False) as scope:
+        assert scope.rows(tables.blobs.select()) == []
+    assert blobs.arrive(upload["model_version_id"]) == arrived
+    with cloud.cloud.store.unscoped() as scope:
+        blobs.record(scope, arrived.digest, arrived.size)
+
+
+def test_a_stray_that_gets_a_use_stays(
+    cloud: EmbeddedCloud,
+    client: Client,
+    place: dict[str, Any],
+    store: S3Store,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Another server refers to an old object while this one is about to sweep it."""
+    first = client.skafos.upload(DIGITS, **place)
+    content = client.skafos.fetch(first, tmp_path / "first.zip").read_bytes()
+    client.skafos.delete(first)
+    obstore.put(store, key_of(first.sha256 or ""), content)
+    monkeypatch.setattr(bucket_module, "_SETTLED", timedelta())
+    listing = cloud.cloud.blobs.place.digests
+
+    def listed() -> Iterator[str]:
+        yield from listing()
+        client.skafos.upload(DIGITS, **place)
+
+    monkeypatch.setattr(cloud.cloud.blobs.place, "digests", listed)
+    cloud.cloud.blobs.sweep()
+    again = client.skafos.fetch("latest", tmp_path / "again.zip", **place)
+    assert again.read_bytes() == content
 
 
 def test_old_objects_that_nobody_refers_to_are_swept(
@@ -295,6 +422,45 @@ def test_a_store_that_stands_still(
     assert [each.version for each in client.skafos.list(**place)] == [1]
 
 
+def test_a_store_that_stands_still_holds_nobody_up_for_long(
+    cloud: EmbeddedCloud,
+    client: Client,
+    person: Person,
+    place: dict[str, Any],
+    server: Radosgw,
+    store: S3Store,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    version = client.skafos.upload(DIGITS, **place)
+    path = "/skafos/v2/organizations/Acme/apps/doors/models/faces/model_versions"
+    server.pause(True)
+    try:
+        # It is deleted: that its file could not be is no matter of whoever asked.
+        gone = person.http.delete(
+            f"{path}/{version.id}", headers={"X-API-TOKEN": person.access}, timeout=60
+        )
+        assert gone.status_code == 204
+        refused = person.http.post(
+            "/cpt/functions",
+            data={"data": json.dumps(DATA)},
+            files={"file": (DIGITS.name, DIGITS.read_bytes())},
+            timeout=60,
+        )
+        assert (refused.status_code, refused.headers["Retry-After"]) == (503, "5")
+        assert refused.elapsed.total_seconds() < 25
+        assert "object store" in refused.json()["Message"]
+    finally:
+        server.pause(False)
+    assert "Files that nothing refers to stay" in caplog.text
+    assert "The object store failed" in caplog.text
+    assert server.secret not in caplog.text
+    assert list(client.skafos.list(**place)) == []
+    # The object is there or not: a store that goes on may still do what nobody waits for any more.
+    cloud.cloud.blobs.sweep()
+    assert keys(store) == []
+    client.models.wait(client.models.upload(DIGITS), timeout=60)
+
+
 # --- settings -------------------------------------------------------------------------------------
 
 
@@ -329,3 +495,15 @@ def test_a_data_folder_stays_with_its_store(data: Path, bucket: str) -> None:
         pass
     with pytest.raises(ConfigError, match="are in this folder"):
         EmbeddedCloud(data / "other", blobs=bucket).start()
+
+
+def test_a_bucket_stays_with_its_cloud(data: Path, bucket: str, tmp_path: Path) -> None:
+    """Another cloud would sweep away what its own database does not know."""
+    with EmbeddedCloud(data, blobs=bucket):
+        pass
+    with pytest.raises(ConfigError, match="files of another cloud"):
+        EmbeddedCloud(tmp_path / "other", blobs=bucket).start()
+    with EmbeddedCloud(tmp_path / "other", blobs=f"{bucket}/deeper"):
+        pass
+    with EmbeddedCloud(data, blobs=bucket):
+        pass

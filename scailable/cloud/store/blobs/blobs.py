@@ -1,7 +1,8 @@
 """Files by digest: kept once however often they are uploaded, removed with the last use."""
 
+import logging
 import secrets
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -10,13 +11,15 @@ from typing import BinaryIO
 from sqlalchemy import ColumnElement, and_, exists, select
 from starlette.routing import BaseRoute
 
-from scailable.cloud.answers import Answer, Download
+from scailable.cloud.answers import Answer, Download, Refused
 from scailable.cloud.clock import Clock
 from scailable.cloud.store.blobs.place import Arrived, Place
 from scailable.cloud.store.database import Store
 from scailable.cloud.store.scope import Scope
 from scailable.cloud.store.tables import blobs
 from scailable.cloud.uploads import StoredUpload
+
+_log = logging.getLogger("scailable.cloud")
 
 
 class Blobs:
@@ -58,14 +61,25 @@ class Blobs:
 
     def keep(self, scope: Scope, upload: StoredUpload) -> None:
         """Keep an upload: to be called in the transaction that writes the row referring to it."""
-        self.record(scope, upload.sha256, upload.size)
+        self._note(scope, upload.sha256, upload.size)
         if self.place.has(upload.sha256):
             upload.path.unlink()
         else:
             self.place.add(upload.path, upload.sha256)
 
     def record(self, scope: Scope, digest: str, size: int) -> None:
-        """Note a blob that is at its place, in the transaction of the row referring to it."""
+        """Note a blob that arrived, in the transaction of the row referring to it.
+
+        Raises:
+            Refused: 503 when it was removed meanwhile, with the last other use of the same file;
+                it arrives again when the request is repeated.
+        """
+        self._note(scope, digest, size)
+        if not self.place.has(digest):
+            message = "The same file was being removed just now; try again."
+            raise Refused(503, message, headers={"Retry-After": "1"})
+
+    def _note(self, scope: Scope, digest: str, size: int) -> None:
         with scope.lifted() as everybody:
             # The row is locked until the commit, so that no collection takes the file meanwhile.
             everybody.upsert(
@@ -87,13 +101,13 @@ class Blobs:
         """What was put under a name elsewhere; see `Place.arrive`.
 
         To be called outside transactions: it takes as long as reading the object. Then `record`
-        it, after a look that it is still there.
+        it.
         """
         return self.place.arrive(name, self._max_size)
 
     def discard_upload(self, name: str) -> None:
-        """Forget what was put under a name."""
-        self.place.discard_upload(name)
+        """Forget what was put under a name; a failure is left to `sweep`, as in `release`."""
+        _at_leisure(lambda: self.place.discard_upload(name))
 
     # --- what is there
 
@@ -130,9 +144,12 @@ class Blobs:
     # --- what goes
 
     def release(self, scope: Scope, *digests: str) -> None:
-        """Remove the blobs nobody refers to any more, once `scope` is committed."""
+        """Remove the blobs nobody refers to any more, once `scope` is committed.
+
+        What was asked for is done then: when a blob cannot be removed, that is left to `sweep`.
+        """
         if digests:
-            scope.after_commit(lambda: self.collect(*digests))
+            scope.after_commit(lambda: _at_leisure(lambda: self.collect(*digests)))
 
     def collect(self, *digests: str) -> None:
         """Remove those of the blobs that nothing refers to; without arguments, look at all."""
@@ -153,13 +170,24 @@ class Blobs:
         """At start-up: remove what a killed process left behind."""
         for path in self.incoming.iterdir():
             path.unlink()
-        self.collect()
         with self._store.unscoped(write=False) as scope:
             known = {row.digest for row in scope.rows(select(blobs.c.digest))}
-        for digest in self.place.digests():
-            if digest not in known:
-                self.place.remove(digest)
+        strays = [digest for digest in self.place.digests() if digest not in known]
+        # Removed by their row, as all others: another server may be about to refer to one.
+        with self._store.unscoped() as scope:
+            now = self._clock.now()
+            rows = [{"digest": digest, "size": 0, "inserted_at": now} for digest in strays]
+            scope.insert_missing(blobs, *rows)
+        self.collect()
         self.place.tidy()
+
+
+def _at_leisure(action: Callable[[], None]) -> None:
+    """Remove something that is in nobody's way; a failure is only logged."""
+    try:
+        action()
+    except (Refused, OSError) as error:
+        _log.warning("Files that nothing refers to stay until the next start: %s", error)
 
 
 def _unused() -> ColumnElement[bool]:

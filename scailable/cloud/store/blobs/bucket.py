@@ -3,6 +3,7 @@
 import base64
 import hashlib
 import io
+import logging
 import os
 import secrets
 from collections.abc import Iterator
@@ -21,13 +22,24 @@ from scailable.errors import ConfigError, MissingExtraError
 
 try:
     import obstore
-    from obstore.exceptions import BaseError, PermissionDeniedError, UnauthenticatedError
+    from obstore.exceptions import (
+        AlreadyExistsError,
+        BaseError,
+        PermissionDeniedError,
+        UnauthenticatedError,
+    )
     from obstore.store import S3Store
 except ModuleNotFoundError as error:
     raise MissingExtraError("s3", "Keeping blobs in an object store") from error
 
+_log = logging.getLogger("scailable.cloud")
+
 # Parts of this size travel on their own, each with the time-out of a request.
 _PART = 8 << 20
+# Of one request, its body included. Short ones are also made while a row of the database is
+# locked; long ones, which carry a part or are a copy inside the store, never are.
+_SHORT = timedelta(seconds=5)
+_LONG = timedelta(minutes=5)
 _PARTS_AT_ONCE = 4
 _DOWNLOAD = timedelta(minutes=15)
 # Younger objects may belong to a request that another server is still busy with.
@@ -39,6 +51,8 @@ _WAIT = {"Retry-After": "5"}
 class Bucket:
     """Blobs as objects: `blobs/aa/bb/<digest>`, and `uploads/<name>` for what was put there.
 
+    The object `owner` says whose they are: a cloud removes what its own database does not know.
+
     Credentials, region and endpoint come from the usual variables: `AWS_ACCESS_KEY_ID`,
     `AWS_SECRET_ACCESS_KEY`, `AWS_REGION`, `AWS_ENDPOINT_URL`.
 
@@ -46,16 +60,19 @@ class Bucket:
         url: `s3://bucket` or `s3://bucket/prefix`.
         incoming: a folder for copies of objects.
         clock: the time.
+        owner: names the cloud, the same for all its servers.
 
     Raises:
-        ConfigError: the URL is not one, or the bucket cannot be used; it says why.
+        ConfigError: the URL is not one, the bucket cannot be used (it says why), or it holds the
+            files of another cloud.
     """
 
-    def __init__(self, url: str, incoming: Path, clock: Clock) -> None:
+    def __init__(self, url: str, incoming: Path, clock: Clock, owner: str) -> None:
         self._incoming = incoming
         self._clock = clock
-        self._store = _store(url)
-        _insist_on_access(self._store, url)
+        self._store = _store(url, _SHORT)
+        self._slow = _store(url, _LONG)
+        _insist_on_access(self._store, url, owner)
 
     # --- bytes
 
@@ -71,7 +88,7 @@ class Bucket:
         if not self.has(digest):
             with _reaching():
                 obstore.put(
-                    self._store,
+                    self._slow,
                     _key(digest),
                     path,
                     chunk_size=_PART,
@@ -109,12 +126,12 @@ class Bucket:
 
     @contextmanager
     def open(self, digest: str) -> Iterator[BinaryIO]:
-        source: io.RawIOBase = _Object(self._store, _key(digest))
+        source: io.RawIOBase = _Object(self._slow, _key(digest))
         with io.BufferedReader(source, 1 << 16) as reader:
             yield reader
 
     def _parts(self, key: str) -> Iterator[bytes]:
-        source = _Object(self._store, key)
+        source = _Object(self._slow, key)
         while part := source.read(_PART):
             yield part
 
@@ -162,7 +179,7 @@ class Bucket:
                 size = int(obstore.head(self._store, f"uploads/{name}")["size"])
                 if size > max_size:
                     raise Refused(413, f"The file is larger than {max_size} bytes.")
-                obstore.copy(self._store, f"uploads/{name}", taken)
+                obstore.copy(self._slow, f"uploads/{name}", taken)
         except FileNotFoundError:
             return None
         try:
@@ -173,7 +190,7 @@ class Bucket:
             arrived = Arrived(digest.hexdigest(), size)
             if not self.has(arrived.digest):
                 with _reaching():
-                    obstore.copy(self._store, taken, _key(arrived.digest))
+                    obstore.copy(self._slow, taken, _key(arrived.digest))
         finally:
             self._delete(taken)
         return arrived
@@ -230,11 +247,17 @@ def _reaching() -> Iterator[None]:
     except (BaseError, OSError) as error:
         if isinstance(error, FileNotFoundError):
             raise
+        _log.error("The object store failed: %s", _first_line(error))
         message = "The object store does not answer as it should; try again later."
         raise Refused(503, message, headers=_WAIT) from error
 
 
-def _store(url: str) -> S3Store:
+def _first_line(error: Exception) -> str:
+    """What failed; the lines after it only say it again, with the answer of the store."""
+    return (str(error).strip().splitlines() or [type(error).__name__])[0][:500]
+
+
+def _store(url: str, timeout: timedelta) -> S3Store:
     parts = urlsplit(url)
     if parts.scheme != "s3" or not parts.hostname or parts.username or parts.query:
         raise ConfigError(
@@ -246,37 +269,60 @@ def _store(url: str) -> S3Store:
         prefix=parts.path.strip("/") or None,
         client_options={
             # A store of one's own, named by its endpoint, may well be without TLS.
-            "allow_http": os.environ.get("AWS_ENDPOINT_URL", "").startswith("http://"),
-            "connect_timeout": timedelta(seconds=5),
-            # Of one request, its body included: a part, or a copy inside the store.
-            "timeout": timedelta(minutes=5),
+            "allow_http": any(
+                os.environ.get(name, "").startswith("http://")
+                for name in ("AWS_ENDPOINT_URL", "AWS_ENDPOINT_URL_S3")
+            ),
+            "connect_timeout": _SHORT,
+            "timeout": timeout,
         },
         # By default it would go on for three minutes before anybody hears of it.
-        retry_config={"max_retries": 3, "retry_timeout": timedelta(seconds=15)},
+        retry_config={"max_retries": 3, "retry_timeout": timedelta(seconds=10)},
     )
 
 
-def _insist_on_access(store: S3Store, url: str) -> None:
+def _insist_on_access(store: S3Store, url: str, owner: str) -> None:
     """Have somebody who starts a cloud know at once that its store cannot be used."""
-    probe = f"probe/{secrets.token_hex(8)}"
     try:
-        obstore.put(store, probe, b"")
-        obstore.delete(store, probe)
+        obstore.put(store, "probe", b"")
+        for _ in obstore.list(store, prefix="probe"):
+            pass
+        obstore.delete(store, "probe")
+        found = _claim(store, owner)
     except (BaseError, OSError, ValueError) as error:
         reason, hint = _why_not(error)
         raise ConfigError(f"The object store {url} cannot be used: {reason}.", hint=hint) from error
+    if found != owner:
+        raise ConfigError(
+            f"{url} holds the files of another cloud.",
+            hint="Give another prefix. If it is this cloud's, restore the secret.key of its data "
+            "folder; without one, remove the object named owner.",
+        )
+
+
+def _claim(store: S3Store, owner: str) -> str:
+    """Note whose a bucket is that is nobody's; returns whose it is then."""
+    with suppress(FileNotFoundError):
+        return _owner(store)
+    with suppress(AlreadyExistsError):
+        obstore.put(store, "owner", owner.encode(), mode="create")
+    return _owner(store)
+
+
+def _owner(store: S3Store) -> str:
+    return bytes(obstore.get(store, "owner").bytes()).decode(errors="replace")
 
 
 def _why_not(error: Exception) -> tuple[str, str]:
     """What an error of the store means, and what to do about it."""
     if isinstance(error, PermissionDeniedError | UnauthenticatedError):
         return (
-            "it does not accept the keys, or they may not write there",
-            "Check AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY.",
+            "it does not accept the keys, or they may not list, read, write and delete there",
+            "Check AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, and what they may do.",
         )
     if isinstance(error, FileNotFoundError):
         return "there is no such bucket", "Make the bucket, or give another one with --blobs."
     return (
         "it cannot be reached, or does not answer as S3 does",
-        "Check AWS_ENDPOINT_URL and AWS_REGION.",
+        "Check AWS_ENDPOINT_URL and AWS_REGION, and that AWS_ACCESS_KEY_ID is set.",
     )
