@@ -112,37 +112,61 @@ class _FileAnswer(FileResponse):
     chunk_size = 256 * 1024
 
     def __init__(self, download: Download, headers: Mapping[str, str], body: ErrorBody) -> None:
+        try:
+            status = download.path.stat()
+        except FileNotFoundError as error:
+            raise _gone() from error
         super().__init__(
             download.path,
             media_type=download.media_type,
             headers=headers,
-            stat_result=download.path.stat(),
+            stat_result=status,
         )
         self._error_body = body
 
     async def __call__(self, scope: "HTTPScope", receive: "Receive", send: "Send") -> None:
         refusal: HTTPResponse | None = None
+        start: Message | None = None
 
         async def send_or_replace(message: "Message") -> None:
-            nonlocal refusal
-            if message["type"] == "http.response.start" and message["status"] >= 400:
+            nonlocal refusal, start
+            if message["type"] != "http.response.start":
+                if refusal is None:
+                    if start is not None:
+                        await send(start)
+                        start = None
+                    await send(message)
+            elif message["status"] >= 400:
                 refusal = self._refusal(message)
-            if refusal is None:
-                await send(message)
+            else:
+                start = message  # held back: the file is opened only after it
 
-        await super().__call__(scope, receive, send_or_replace)
+        try:
+            await super().__call__(scope, receive, send_or_replace)
+        except FileNotFoundError:  # deleted since this answer was made
+            if start is None:
+                raise
+            refusal = self._error(_gone(), {})
         if refusal is not None:
             await refusal(scope, receive, send)
 
     def _refusal(self, message: "Message") -> HTTPResponse:
         sent = {name.decode().lower(): value.decode() for name, value in message["headers"]}
-        headers = {"X-Request-Id": self.headers["X-Request-Id"], "Cache-Control": "no-store"}
+        headers = {}
         reason = "The header Range is not one of bytes."
         if "content-range" in sent:
             headers["Content-Range"] = sent["content-range"]
             reason = "The header Range asks for what lies beyond the end of the file."
-        body = encode(self._error_body(Refused(message["status"], reason)))
-        return HTTPResponse(body, message["status"], headers, "application/json")
+        return self._error(Refused(message["status"], reason), headers)
+
+    def _error(self, refused: Refused, headers: Mapping[str, str]) -> HTTPResponse:
+        own = {"X-Request-Id": self.headers["X-Request-Id"], "Cache-Control": "no-store"}
+        body = encode(self._error_body(refused))
+        return HTTPResponse(body, refused.status, {**own, **headers}, "application/json")
+
+
+def _gone() -> Refused:
+    return Refused(404, "The file is not there any more.")
 
 
 def file_response(
