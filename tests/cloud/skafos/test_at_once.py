@@ -105,3 +105,17 @@ def test_deployed_while_it_is_deleted(maker: Maker) -> None:
             # It was deployed first and is kept, or deleted first and cannot be deployed.
             statuses = (deploying.result().status_code, deleted.status_code)
             assert statuses in ((200, 409), (400, 204))
+
+
+def test_downloaded_while_it_is_deleted(maker: Maker) -> None:
+    """It comes whole, or is told not to be there."""
+    path = f"/download{maker.model}"
+    with ThreadPoolExecutor(3) as pool:
+        for number in range(8):
+            content = archive(b"%d" % number * 1_000_000)
+            version = maker.upload(content)
+            getting = [pool.submit(maker.http.get, path) for _ in range(3)]
+            maker.http.delete(f"{maker.versions}/{version['id']}")
+            for reply in [each.result() for each in getting]:
+                assert reply.status_code in (200, 404), reply.text
+                assert reply.status_code == 404 or reply.content == content

@@ -1,11 +1,12 @@
 """Organizations, apps and models: by name and by id, missing, full, somebody else's."""
 
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 
 from scailable.cloud.embedded import EmbeddedCloud
-from tests.cloud.people import Person
+from tests.cloud.people import Person, enrolled
 from tests.cloud.skafos.conftest import COMPANY, Maker, error
 
 
@@ -92,16 +93,72 @@ def test_lists_go_by_pages(maker: Maker) -> None:
 def test_nothing_of_it_exists_for_others(
     maker: Maker, stranger: Person, each_cloud: EmbeddedCloud
 ) -> None:
-    version = maker.upload()
+    version, begun = maker.upload(), maker.begin()
     [organization] = maker.http.get("/v2/organizations").json()
+    shown = maker.http.get(f"{maker.versions}?completed=false").json()
     other = Maker(each_cloud.url, stranger.access)
-    ids = f"/v2/organizations/{organization['id']}/apps/{version['model']['app_id']}"
-    for path in (
-        *(maker.versions, f"{maker.organization}/apps", f"/download{maker.model}"),
-        *(ids, f"{ids}/models/{version['model_id']}/model_versions/{version['id']}"),
-    ):
-        assert "no organization" in error(other.http.get(path), 404)
-    own = f"/v2/organizations/Elsewhere/apps/{version['model']['app_id']}"
-    assert "no app" in error(other.http.get(own), 404)
     assert [each["name"] for each in other.http.get("/v2/organizations").json()] == ["Elsewhere"]
+    assert other.http.get("/v2/organizations/Elsewhere/apps?with_models=true").json() == []
+    app, model = version["model"]["app_id"], version["model_id"]
+    for owner, missing in (
+        (COMPANY, f"no organization {COMPANY}"),
+        (organization["id"], "no organization"),
+        ("Elsewhere", f"no app {app}"),
+    ):
+        apps = f"/v2/organizations/{owner}/apps"
+        inside = f"{apps}/{app}/models/{model}"
+        one = f"{inside}/model_versions/{version['id']}"
+        upload = f"{inside}/model_versions/{begun['model_version_id']}"
+        for method, path, body in (
+            ("GET", f"{apps}/{app}", None),
+            ("DELETE", f"{apps}/{app}?force=true", None),
+            ("GET", f"{apps}/{app}/models", None),
+            ("POST", f"{apps}/{app}/models", {"name": "mine"}),
+            ("GET", inside, None),
+            ("DELETE", f"{inside}?force=true", None),
+            ("GET", f"{inside}/model_versions", None),
+            ("POST", f"{inside}/model_versions", {"filename": "faces.zip"}),
+            ("GET", one, None),
+            ("DELETE", f"{one}?force=true", None),
+            ("POST", f"{upload}/upload", None),
+            ("PATCH", upload, {"filepath": begun["filepath"]}),
+            ("GET", f"/download{inside}", None),
+            ("GET", one.replace("/apps/", "/app/") + "/", None),
+            ("GET", f"{inside}/environment_groups", None),
+            ("POST", f"{inside}/deploy", {}),
+        ):
+            reply = other.http.request(method, path, json=body)
+            assert missing in error(reply, 404), (method, path)
+    for method in ("GET", "POST"):
+        reply = other.http.request(method, f"{maker.organization}/apps", json={"name": "mine"})
+        assert "no organization" in error(reply, 404)
+    assert maker.http.get(maker.versions).json() == [version]
+    assert maker.http.get(f"{maker.versions}?completed=false").json() == shown
     other.http.close()
+
+
+def test_a_model_of_another_app_is_not_found_there(maker: Maker) -> None:
+    version = maker.upload()
+    maker.made(f"{maker.organization}/apps", name="gates")
+    model, app = version["model_id"], f"{maker.organization}/apps/gates"
+    assert "no model" in error(maker.http.get(f"{app}/models/{model}"), 404)
+    maker.made(f"{app}/models", name="faces")
+    path = f"{app}/models/faces/model_versions/{version['id']}"
+    for method in ("GET", "DELETE"):
+        assert "no model version" in error(maker.http.request(method, path), 404)
+    body = {"filepath": version["filepath"]}
+    assert "no model version" in error(maker.http.patch(path, json=body), 404)
+
+
+@pytest.mark.parametrize("company", ["Smith/Jones", "50% off?", "Ä & Ö #1", "a//b", "a%2Fb"])
+def test_an_organization_of_any_name(each_cloud: EmbeddedCloud, company: str) -> None:
+    """It was registered before there was Skafos, with whatever name it has."""
+    with enrolled(each_cloud, company) as person:
+        maker = Maker(each_cloud.url, person.access, quote(company, safe=""))
+        [shown] = maker.http.get("/v2/organizations").json()
+        assert shown["name"] == company
+        maker.prepare()
+        version = maker.upload()
+        by_id = maker.versions.replace(maker.organization, f"/v2/organizations/{shown['id']}")
+        assert maker.http.get(by_id).json() == [version]
+        maker.http.close()

@@ -1,9 +1,13 @@
 """API tokens: made by a signed-in user, shown once, good for Skafos alone."""
 
+import logging
+
+import pytest
+
 from scailable.cloud.embedded import EmbeddedCloud
 from scailable.cloud.store import tables
-from tests.cloud.people import Person, bearer, get
-from tests.cloud.skafos.conftest import Maker, error
+from tests.cloud.people import Person, TestClock, again, bearer, get
+from tests.cloud.skafos.conftest import Maker, archive, error
 
 
 def test_the_life_of_a_token(maker: Maker, each_cloud: EmbeddedCloud) -> None:
@@ -49,3 +53,82 @@ def test_only_a_digest_is_stored(maker: Maker, each_cloud: EmbeddedCloud) -> Non
         rows = scope.rows(tables.api_tokens.select())
     assert made["token"] not in repr(rows)
     assert any(row.uuid == made["id"] for row in rows)
+
+
+def test_its_use_is_noted_once_a_minute(
+    maker: Maker, each_cloud: EmbeddedCloud, clock: TestClock
+) -> None:
+    made = maker.made("/v2/api_tokens", name="nightly")
+    program = Maker(each_cloud.url, made["token"])
+
+    def noted() -> str | None:
+        [listed] = maker.http.get("/v2/api_tokens").json()
+        found: str | None = listed["last_used_at"]
+        return found
+
+    assert noted() is None  # not by being made
+    program.http.get("/v2/organizations")
+    first = noted()
+    assert first is not None
+    program.http.get("/v2/organizations")
+    assert noted() == first
+    clock.advance(minutes=1)
+    program.http.get("/v2/organizations")
+    then = noted()
+    clock.advance(minutes=-1)
+    assert then is not None and then > first
+    program.http.close()
+
+
+def test_it_goes_on_when_the_session_has_ended(
+    person: Person, each_cloud: EmbeddedCloud, clock: TestClock
+) -> None:
+    signed_in = Maker(each_cloud.url, person.access)
+    made = signed_in.made("/v2/api_tokens", name="nightly")
+    program = Maker(each_cloud.url, made["token"])
+    clock.advance(days=100)
+    assert error(signed_in.http.get("/v2/organizations"), 401)
+    assert program.http.get("/v2/organizations").status_code == 200
+    with again(each_cloud, person) as renewed:
+        back = Maker(each_cloud.url, renewed.access)
+        assert back.http.delete(f"/v2/api_tokens/{made['id']}").status_code == 204
+        back.http.close()
+    clock.advance(days=-100)
+    signed_in.http.close()
+    program.http.close()
+
+
+def test_secrets_are_in_no_other_answer_and_in_no_log(
+    maker: Maker, each_cloud: EmbeddedCloud, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.DEBUG)
+    token = maker.made("/v2/api_tokens", name="nightly")["token"]
+    program = Maker(each_cloud.url, token)
+    begun = program.begin()
+    signature = begun["presigned_url"].rpartition("signature=")[2]
+    replies = [
+        program.complete(begun),
+        program.put(begun, b"no archive"),
+        program.complete(begun),
+        program.put(begun, archive()),
+        program.complete(begun),
+        program.put(begun, archive()),
+        program.http.post("/v2/api_tokens", json={"name": "x"}),
+        *map(
+            program.http.get,
+            (
+                *("/v2/api_tokens", "/v2/organizations", f"{program.organization}/apps"),
+                *(program.versions, f"/download{program.model}", "/v2/nothing"),
+            ),
+        ),
+        program.http.get("/v2/organizations", headers={"X-API-TOKEN": f"{token}x"}),
+    ]
+    # The client of this test; and the log of requests, which is off where no test listens to it.
+    others = ("httpx", "httpcore", "uvicorn.access")
+    logged = [
+        record.getMessage() for record in caplog.records if not record.name.startswith(others)
+    ]
+    for text in (*(f"{reply.headers} {reply.text}" for reply in replies), *logged):
+        assert token not in text
+        assert signature not in text
+    program.http.close()

@@ -137,13 +137,50 @@ def test_an_address_expires_and_is_renewed(maker: Maker, clock: TestClock) -> No
     assert maker.put(renewed, archive()).status_code == 200
 
 
-def test_a_stranger_is_refused_before_anything_is_sent(maker: Maker) -> None:
+@pytest.mark.parametrize(
+    ("case", "status"),
+    [("forged", 403), ("expired", 403), ("deleted", 404), ("completed", 409), ("too large", 413)],
+)
+def test_what_is_refused_is_refused_before_anything_is_sent(
+    maker: Maker, clock: TestClock, case: str, status: int
+) -> None:
     """The answer comes after the headers: nobody receives 2 GB to throw them away."""
-    parts = urlsplit(str(maker.begin()["presigned_url"]))
-    query = parts.query.replace("signature=", "signature=x")
+    begun = maker.begin()
+    parts = urlsplit(str(begun["presigned_url"]))
+    query, size = parts.query, 2_000_000_000
+    if case == "forged":
+        query = query.replace("signature=", "signature=x")
+    elif case == "deleted":
+        maker.http.delete(f"{maker.versions}/{begun['model_version_id']}")
+    elif case == "completed":
+        maker.put(begun, archive())
+        maker.complete(begun)
+    elif case == "too large":
+        size = 10**15
+    ahead = 3601 if case == "expired" else 0
+    clock.advance(seconds=ahead)
     with socket.create_connection((parts.hostname, parts.port), timeout=20) as connection:
-        connection.sendall(head_of_put(parts.path, query, parts.netloc, 2_000_000_000))
-        assert connection.recv(100).startswith(b"HTTP/1.1 403")
+        connection.sendall(head_of_put(parts.path, query, parts.netloc, size))
+        assert connection.recv(100).startswith(b"HTTP/1.1 %d" % status)
+    clock.advance(seconds=-ahead)
+
+
+@pytest.mark.parametrize(
+    ("query", "status"),
+    [
+        ("", 400),
+        ("expires=1", 400),
+        ("expires=soon&signature=x", 400),
+        ("expires=-1&signature=x", 400),
+        (f"expires={10**30}&signature=x", 400),
+        ("expires=1&signature=%C3%A4", 403),
+        ("expires=1&signature=", 400),
+    ],
+)
+def test_half_an_address(maker: Maker, query: str, status: int) -> None:
+    url = str(maker.begin()["presigned_url"]).partition("?")[0]
+    reply = maker.put({"presigned_url": f"{url}?{query}"}, archive())
+    assert error(reply, status)
 
 
 def test_an_upload_that_is_cut_leaves_nothing(maker: Maker, each_cloud: EmbeddedCloud) -> None:

@@ -183,6 +183,79 @@ def test_what_it_raises(published: Published, call: str) -> None:
     assert raised(model_name="nothing") == absent
 
 
+def test_names_with_blanks(published: Published, client: Client) -> None:
+    """The client does not quote them; its HTTP library escapes the blanks."""
+    client.skafos.models.create("two faces", app=APP)
+    uploaded = published("models.upload_version", "parts", model_name="two faces")
+    assert (uploaded["version"], uploaded["name"]) == (1, "two faces")
+    listed = published("models.list_versions", model_name="two faces")
+    assert [each["version"] for each in listed] == [1]
+    assert published("models.list_versions") == []  # of the other model
+    published("models.fetch_version", model_name="two faces")
+    [saved] = published.folder.glob("*.zip")
+    assert saved.name == "two faces.zip"
+    assert content(saved) == {"parts/deep/b.txt": b"second"}
+    answer = published.ask("models.deploy_version", model_name="two faces")
+    assert answer["printed"].strip().endswith("version 1.")
+    names = [each["model_name"] for each in published("summary")]
+    assert sorted(names) == [MODEL, "two faces"]
+
+
+@pytest.mark.parametrize("name", ["download", "deploy"])
+def test_names_that_are_words_of_addresses(published: Published, client: Client, name: str) -> None:
+    """The client looks for these words in the address, and says then what it thinks it means."""
+    client.skafos.models.create(name, app=APP)
+    assert published("models.upload_version", "a.bin", model_name=name)["version"] == 1
+    published("models.fetch_version", 1, model_name=name)
+    assert content(published.folder / f"{name}.zip") == {"a.bin": b"first"}
+
+
+@pytest.mark.parametrize(
+    ("call", "arguments", "names", "kind", "words"),
+    [
+        ("upload_version", ["absent.bin"], {}, "InvalidParamError", "unable to find"),
+        ("upload_version", ["fake.zip"], {}, "InvalidParamError", ""),
+        ("upload_version", ["a.bin"], {"description": "d" * 256}, "InvalidParamError", "255"),
+        ("fetch_version", ["1"], {}, "InvalidParamError", ""),
+        ("list_versions", [], {"skafos_api_token": None}, "InvalidTokenError", "Missing"),
+        ("list_versions", [], {"org_name": None}, "InvalidParamError", "Missing"),
+        ("list_versions", [], {"app_name": None}, "InvalidParamError", "Missing"),
+        ("list_versions", [], {"model_name": None}, "InvalidParamError", "Missing"),
+    ],
+)
+def test_what_it_refuses_itself(
+    published: Published,
+    client: Client,
+    call: str,
+    arguments: list[str],
+    names: dict[str, str | None],
+    kind: str,
+    words: str,
+) -> None:
+    (published.folder / "fake.zip").write_bytes(b"no archive")
+    raised, told = published.raised(f"models.{call}", *arguments, **names)
+    assert (raised, words in told) == (kind, True), told
+    assert list(client.skafos.list(app=APP, model=MODEL)) == []
+    uploads = list(client.skafos.list(app=APP, model=MODEL, completed=False))
+    assert uploads == []  # nothing was begun either
+
+
+def test_a_token_that_was_deleted(cloud: EmbeddedCloud, client: Client, tmp_path: Path) -> None:
+    made = client.skafos.tokens.create("short-lived")
+    (tmp_path / "a.bin").write_bytes(b"first")
+    every = NAMES | {"skafos_api_token": made.token}
+    for published in started(cloud, tmp_path):
+        assert published("models.upload_version", "a.bin", **every)["version"] == 1
+        client.skafos.tokens.delete(made)
+        for call, arguments in (
+            *(("upload_version", ["a.bin"]), ("list_versions", []), ("fetch_version", [])),
+            *(("list_environments", []), ("deploy_version", [])),
+        ):
+            raised = published.raised(f"models.{call}", *arguments, **every)
+            assert raised == ("InvalidTokenError", "Invalid Skafos API Token")
+        assert published.raised("summary", made.token)[0] == "InvalidTokenError"
+
+
 def test_what_it_raises_of_versions(published: Published) -> None:
     assert published.raised("models.fetch_version")[0] == "DownloadFailedError"
     kind, words = published.raised("models.deploy_version")
