@@ -25,7 +25,7 @@ from scailable.cloud.embedded import EmbeddedCloud
 from scailable.runtime.services import SERVICES
 from tests.cloud.conftest import document, running
 from tests.cloud.fleet import Edge, announce, made, uploaded
-from tests.cloud.people import Person, again, bearer
+from tests.cloud.people import Person, again
 from tests.cloud.skafos.conftest import Maker
 
 MARKER = "Zx7Marker"
@@ -145,7 +145,7 @@ class Estate:
         function = self.person.http.get(f"/cpt/function/{self.function}").json()
         kept = {key: function[key] for key in ("Name", "Alias", "Catalogues", "DeviceCount")}
         versions = self.person.http.get(
-            self.versions, headers={"X-API-TOKEN": self.person.access}
+            self.versions, headers={SERVICES["skafos"].auth_header: self.person.access}
         ).json()
         return [kept, pipelines, versions, *(self.person.http.get(path).json() for path in paths)]
 
@@ -192,26 +192,27 @@ def signed_in(cloud: EmbeddedCloud, estate: Estate) -> Iterator[Estate]:
         yield estate
 
 
-def credentials(operation: Any, estate: Estate) -> Mapping[str, str]:
+def credentials(service: str, operation: Any, estate: Estate) -> Mapping[str, str]:
     """The headers that the security of an operation asks for."""
     schemes = {name for entry in operation.definition.raw["security"] for name in entry}
+    if not schemes:
+        return {}
     if "Device" in schemes:
         return estate.edge.headers
+    place = SERVICES[service]
     token: dict[str, Callable[[], str]] = {
-        "User": lambda: estate.person.access,
+        place.user_scheme: lambda: estate.person.access,
         "Refresh": lambda: estate.person.refresh,
         "Announcement": lambda: announce(estate.person.url)["Secret"],
     }
-    if "ApiToken" in schemes:
-        return {"X-API-TOKEN": estate.person.access}
-    return bearer(token[schemes.pop()]()) if schemes else {}
+    return {place.auth_header: f"{place.auth_prefix}{token[schemes.pop()]()}"}
 
 
 def fuzz(operation: Any, estate: Estate, objects: Estate) -> list[str]:
     """Generated requests with the credentials of one estate on the objects of another."""
     service = next(name for name, schema in SCHEMAS.items() if schema is operation.schema)
     base_url = estate.person.url + SERVICES[service].prefix
-    headers = credentials(operation, estate)
+    headers = credentials(service, operation, estate)
     fixed = objects.path_parameters(operation.path)
     answers: list[str] = []
 
