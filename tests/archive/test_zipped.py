@@ -215,6 +215,16 @@ def test_a_file_that_changes_is_noticed(
         list(chunks)
 
 
+def test_an_empty_file_that_grows_is_noticed(folder: Path) -> None:
+    """Of which nothing is read, so that only its opening can tell."""
+    path = folder / "empty.bin"
+    path.touch()
+    source = source_of(path)
+    appended(path)
+    with pytest.raises(IntegrityError, match=r"empty\.bin was changed"):
+        list(source)
+
+
 def test_a_file_that_is_gone(folder: Path) -> None:
     source = source_of(folder)
     (folder / "weights.bin").unlink()
