@@ -128,9 +128,7 @@ def model_inside(folder: Path, member: str | None) -> Path:
         return chosen[0]
     which = "an ONNX file" if member is None else repr(member)
     problem = f"more than one is {which}" if chosen else f"none is {which}"
-    there = (
-        f"It holds {', '.join(names[:10])}; give member=..." if names else "It has no ONNX file."
-    )
+    there = f"Give one as member: {', '.join(names[:10])}" if names else "It has no ONNX file."
     raise ValidationError(f"Of the files in the archive, {problem}.", hint=there)
 
 

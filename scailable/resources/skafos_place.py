@@ -160,6 +160,6 @@ def _ref(thing: object, noun: str, parent: str | None) -> tuple[str | None, str 
 def _missing(noun: str) -> NoReturn:
     raise ValidationError(
         f"Nothing says which {noun}.",
-        hint=f"Give {noun}=..., set SKAFOS_{noun.upper()}_NAME, or write {noun} into the table "
+        hint=f"Give the {noun}, set SKAFOS_{noun.upper()}_NAME, or write {noun} into the table "
         "skafos of the profile.",
     )

@@ -101,14 +101,22 @@ class AsyncSkafos(AsyncSkafosNoun):
             organization: only those of this one.
             timeout: seconds for each request.
 
+        Raises:
+            ValidationError: the token opens no such organization.
+
         >>> [(each.app, each.model) for each in await client.skafos.summary()]
         [('doors', 'faces')]
         """
         wanted = place(self._settings, organization).organization
+        owners = [
+            owner
+            for owner in await self.organizations(timeout=timeout)
+            if wanted in (None, owner.display_name, str(owner.id))
+        ]
+        if wanted is not None and not owners:
+            raise ValidationError(f"There is no organization {wanted} that the token opens.")
         found = []
-        for owner in await self.organizations(timeout=timeout):
-            if wanted not in (None, owner.display_name, str(owner.id)):
-                continue
+        for owner in owners:
             apps = await app_api.list_apps.asyncio(
                 str(owner.id), client=self.caller, with_models=True, timeout=timeout
             )

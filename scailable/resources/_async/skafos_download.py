@@ -43,7 +43,7 @@ async def save_archive(
     if version.version is None:
         raise ValidationError(
             f"The upload {version.id} was not completed, so there is no archive.",
-            hint="Complete it by uploading with resume=, or take another version.",
+            hint="Resume the upload, or take another version.",
         )
     destination = place(path, archive_name(version.name, version.filename))
     if await acall(already_there, destination, path, version.sha256):
@@ -74,15 +74,18 @@ async def save_unpacked(
     """Download an archive and unpack it into a folder, which appears once it is whole.
 
     Raises:
-        ValidationError: as `save_archive`; or the folder is there and not empty.
+        ValidationError: as `save_archive`; or the folder is there and not empty, or has no place.
         ArchiveRefused: the archive would do harm when it is unpacked.
     """
     if folder.exists() and not (folder.is_dir() and not any(folder.iterdir())):
         raise ValidationError(
             f"{folder} is there already.", hint="Give the path of a folder that is new or empty."
         )
+    parent = folder.absolute().parent
+    if not parent.is_dir():
+        raise ValidationError(f"{folder} cannot be made: there is no folder {parent}.")
     # Beside the folder: the disk that has room for the one has it for the other.
-    with tempfile.TemporaryDirectory(prefix=".skafos-", dir=folder.absolute().parent) as beside:
+    with tempfile.TemporaryDirectory(prefix=".skafos-", dir=parent) as beside:
         archive = await save_archive(
             transport,
             version,

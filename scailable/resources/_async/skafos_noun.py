@@ -63,7 +63,7 @@ class AsyncSkafosNoun(AsyncResource):
         if len(found) != 1:
             raise ValidationError(
                 f"The token opens {len(found)} organizations, and nothing says which.",
-                hint="Give organization=..., or set SKAFOS_ORG_NAME.",
+                hint="Give the organization, or set SKAFOS_ORG_NAME.",
             )
         return str(found[0].id)
 
