@@ -144,8 +144,8 @@ def _given(client: Client, options: dict[str, Any]) -> dict[str, Any]:
 @click.option(
     "--from-version", metavar="VERSION", help="A version of Skafos that holds it, in place of FILE."
 )
-@click.option("--skafos-app", metavar="NAME", help="App of that version.")
-@click.option("--skafos-model", metavar="NAME", help="Model of that version.")
+@click.option("--skafos-app", metavar="NAME", help="Its app; otherwise SKAFOS_APP_NAME.")
+@click.option("--skafos-model", metavar="NAME", help="Its model; otherwise SKAFOS_MODEL_NAME.")
 @click.option("--member", metavar="NAME", help="Which file of its archive, if it has several.")
 @_described
 @_sent
@@ -168,6 +168,10 @@ def upload(
     """Check a model and upload it. A model with errors is not sent."""
     if (file is None) == (from_version is None):
         raise click.UsageError("Give either FILE or --from-version.")
+    if file is not None and (skafos_app, skafos_model, member) != (None, None, None):
+        raise click.UsageError(
+            "--skafos-app, --skafos-model and --member go with --from-version only."
+        )
     with state.client() as client:
         given = _given(client, options)
         if from_version is not None:

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from scailable.cli import ask, output
+from scailable.cli import ask, listing, output
 from scailable.cli.base import Group, State, pass_state
 from scailable.cli.progress import progress
-from scailable.cli.skafos_places import apps, in_app, in_model, models, place, tokens
+from scailable.cli.skafos_places import apps, in_model, in_organization, models, tokens
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -49,9 +49,10 @@ _progress = click.option(
 def skafos() -> None:
     """Keep models as numbered versions, each an archive.
 
-    Where nothing is given, --organization, --app and --model come from SKAFOS_ORG_NAME,
-    SKAFOS_APP_NAME and SKAFOS_MODEL_NAME, else from the table skafos of the profile. The token is
-    that of `scailable login`, or SKAFOS_API_TOKEN. VERSION is a number, an id, or latest.
+    Where --organization, --app and --model are not given, they come from SKAFOS_ORG_NAME,
+    SKAFOS_APP_NAME and SKAFOS_MODEL_NAME, else from the table skafos of the profile; without an
+    organization it is your own. The token is that of `scailable login`, or SKAFOS_API_TOKEN.
+    VERSION is a number, an id, or latest.
     """
 
 
@@ -82,6 +83,9 @@ def upload(
     """
     from scailable.errors import UploadIncomplete
 
+    if resume is not None and description is not None:
+        raise click.UsageError("The upload has its description already; --resume takes no other.")
+
     def begun(identifier: UUID) -> None:
         output.note(state, f"Upload {identifier} has begun.")
 
@@ -93,35 +97,43 @@ def upload(
                 resume=resume,
                 on_start=begun,
                 on_progress=on_progress,
-                **place(where),
+                **where,
             )
         except UploadIncomplete as error:
-            named = [f"--{name}={value}" for name, value in place(where).items()]
-            words = ["scailable", "skafos", "upload", *files, *named, "--resume", error.upload_id]
-            error.hint = f"Go on with: {shlex.join(words)}"
+            error.hint = f"Go on with: {_resuming(state, files, where, error.upload_id)}"
             raise
     _show(state, version)
 
 
+def _resuming(
+    state: State, files: tuple[str, ...], where: dict[str, str | None], upload_id: str
+) -> str:
+    """The command that goes on with an upload."""
+    # A name like an option is none when it is a path.
+    paths = [f"./{path}" if path.startswith("-") else path for path in files]
+    given = {**where, "profile": state.profile, "base-url": state.base_url}
+    options = [f"--{name}={value}" for name, value in given.items() if value is not None]
+    return shlex.join(["scailable", "skafos", "upload", *paths, *options, "--resume", upload_id])
+
+
 @skafos.command("list")
 @click.option("--pending", is_flag=True, help="Uploads that were not completed, instead.")
-@click.option("--limit", type=click.IntRange(min=1), help="At most this many.")
-@click.option("--offset", type=click.IntRange(min=0), default=0, help="Skip the first ones.")
+@listing.part
 @in_model
 @pass_state
-def list_versions(
-    state: State, /, pending: bool, limit: int | None, offset: int, **where: Any
-) -> None:
+def list_versions(state: State, /, pending: bool, **part: Any) -> None:
     """List the versions, newest first."""
     with state.client() as client:
         found = client.skafos.list(
             completed=not pending,
             order_by="-inserted_at" if pending else "-version",
-            limit=limit,
-            offset=offset,
-            **place(where),
+            **part,
         )
-        nothing = "No upload waits to be completed." if pending else "There are no versions yet."
+        nothing = (
+            "No upload waits to be completed."
+            if pending
+            else "There are no versions yet. Upload one with: scailable skafos upload FILE"
+        )
         output.show_list(
             state,
             found,
@@ -138,7 +150,7 @@ def list_versions(
 def get(state: State, /, version: str, **where: Any) -> None:
     """Show a version."""
     with state.client() as client:
-        _show(state, client.skafos.get(version, **place(where)))
+        _show(state, client.skafos.get(version, **where))
 
 
 @skafos.command()
@@ -160,7 +172,7 @@ def fetch(
     with state.client() as client:
         with progress(state, "Downloading", wanted=shown) as on_progress:
             written = client.skafos.fetch(
-                version, path, unzip=unzip, on_progress=on_progress, **place(where)
+                version, path, unzip=unzip, on_progress=on_progress, **where
             )
         if state.json:
             output.show_json({"path": str(written)})
@@ -176,8 +188,7 @@ def fetch(
 def deploy(state: State, /, version: str, environment: str, **where: Any) -> None:
     """Make a version the current one of an environment."""
     with state.client() as client:
-        wanted: int | str = int(version) if version.isdigit() else version
-        number = client.skafos.deploy(wanted, environment, **place(where))
+        number = client.skafos.deploy(version, environment, **where)
         if state.json:
             output.show_json({"version": number, "environment": environment})
         elif state.quiet:
@@ -194,7 +205,7 @@ def environments(state: State, /, **where: Any) -> None:
     with state.client() as client:
         output.show_list(
             state,
-            client.skafos.environments(**place(where)),
+            client.skafos.environments(**where),
             ENVIRONMENTS,
             nothing="There are no environments.",
             short=lambda environment: environment.name,
@@ -210,7 +221,7 @@ def environments(state: State, /, **where: Any) -> None:
 def delete(state: State, /, version: str, force: bool, yes: bool, **where: Any) -> None:
     """Delete a version, or an upload that was not completed, with its archive."""
     with state.client() as client:
-        found = client.skafos.get(version, **place(where))
+        found = client.skafos.get(version, **where)
         what = f"the upload {found.id}" if found.version is None else f"version {found.version}"
         ask.confirm(f"Delete {what} of {found.name}?", yes=yes)
         client.skafos.delete(found, force=force)
@@ -218,19 +229,18 @@ def delete(state: State, /, version: str, force: bool, yes: bool, **where: Any) 
 
 
 @skafos.command()
-@in_app
+@in_organization
 @pass_state
-def summary(state: State, /, **where: Any) -> None:
+def summary(state: State, organization: str | None) -> None:
     """List every model there is, with its organization and app."""
     with state.client() as client:
-        found = client.skafos.summary(organization=where["organization"])
-        wanted = [each for each in found if where["app"] in (None, each.app)]
+        found = client.skafos.summary(organization=organization)
         if state.json:
-            output.show_json([_as_dict(each) for each in wanted])
+            output.show_json([_as_dict(each) for each in found])
             return
         output.show_list(
             state,
-            wanted,
+            found,
             (
                 output.Column("ORGANIZATION", lambda each: each.organization),
                 output.Column("APP", lambda each: each.app),

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 import click
 
-from scailable.cli import ask, output
+from scailable.cli import ask, listing, output
 from scailable.cli.base import Group, State, pass_state
 
 if TYPE_CHECKING:
@@ -14,9 +15,13 @@ if TYPE_CHECKING:
 
     from scailable.types import ApiToken, SkafosApp, SkafosModel
 
-_organization = click.option("--organization", metavar="NAME", help="Organization; name or id.")
-_app = click.option("--app", metavar="NAME", help="App; name or id.")
-_model = click.option("--model", metavar="NAME", help="Model; name or id.")
+in_organization = click.option(
+    "--organization", metavar="NAME", help="Its name or id; otherwise SKAFOS_ORG_NAME."
+)
+_app = click.option("--app", metavar="NAME", help="Its name or id; otherwise SKAFOS_APP_NAME.")
+_model = click.option(
+    "--model", metavar="NAME", help="Its name or id; otherwise SKAFOS_MODEL_NAME."
+)
 
 APPS: tuple[output.Column[SkafosApp], ...] = (
     output.Column("NAME", lambda app: app.name),
@@ -38,24 +43,12 @@ TOKENS: tuple[output.Column[ApiToken], ...] = (
 
 def in_app(command: Callable[..., None]) -> Callable[..., None]:
     """The options of a command about an app."""
-    return _organization(_app(command))
+    return in_organization(_app(command))
 
 
 def in_model(command: Callable[..., None]) -> Callable[..., None]:
     """The options of a command about a model."""
-    return _organization(_app(_model(command)))
-
-
-def place(where: dict[str, Any]) -> dict[str, Any]:
-    """Only what was given; an empty text is most often a variable that is not set.
-
-    Raises:
-        click.UsageError: a name is empty.
-    """
-    for name, value in where.items():
-        if value == "":
-            raise click.UsageError(f"--{name} is empty.")
-    return {name: value for name, value in where.items() if value is not None}
+    return in_organization(_app(_model(command)))
 
 
 # --- apps -----------------------------------------------------------------------------------------
@@ -67,14 +60,15 @@ def apps() -> None:
 
 
 @apps.command("list")
-@_organization
+@listing.part
+@in_organization
 @pass_state
-def list_apps(state: State, organization: str | None) -> None:
+def list_apps(state: State, /, **part: Any) -> None:
     """List the apps."""
     with state.client() as client:
         output.show_list(
             state,
-            client.skafos.apps.list(organization=organization),
+            client.skafos.apps.list(**part),
             APPS,
             nothing="There are no apps yet. Create one with: scailable skafos apps create NAME",
             short=lambda app: app.id,
@@ -84,7 +78,7 @@ def list_apps(state: State, organization: str | None) -> None:
 @apps.command("create")
 @click.argument("name")
 @click.option("--description", default="", help="What it is for.")
-@_organization
+@in_organization
 @pass_state
 def create_app(state: State, name: str, description: str, organization: str | None) -> None:
     """Create an app."""
@@ -98,7 +92,7 @@ def create_app(state: State, name: str, description: str, organization: str | No
 @click.argument("name")
 @click.option("--force", is_flag=True, help="With the models and versions that it holds.")
 @ask.yes_option
-@_organization
+@in_organization
 @pass_state
 def delete_app(state: State, name: str, force: bool, yes: bool, organization: str | None) -> None:
     """Delete an app."""
@@ -117,14 +111,15 @@ def models() -> None:
 
 
 @models.command("list")
+@listing.part
 @in_app
 @pass_state
-def list_models(state: State, /, **where: Any) -> None:
+def list_models(state: State, /, **part: Any) -> None:
     """List the models of an app."""
     with state.client() as client:
         output.show_list(
             state,
-            client.skafos.models.list(**place(where)),
+            client.skafos.models.list(**part),
             MODELS,
             nothing="There are no models yet. Create one with: scailable skafos models create NAME",
             short=lambda model: model.id,
@@ -140,7 +135,7 @@ def create_model(state: State, /, name: str, description: str, **where: Any) -> 
     """Create a model."""
     ask.check_name(name)
     with state.client() as client:
-        _show(state, client.skafos.models.create(name, description, **place(where)))
+        _show(state, client.skafos.models.create(name, description, **where))
 
 
 @models.command("delete")
@@ -153,7 +148,7 @@ def delete_model(state: State, /, name: str, force: bool, yes: bool, **where: An
     """Delete a model."""
     with state.client() as client:
         ask.confirm(f"Delete the model {name}{' and its versions' if force else ''}?", yes=yes)
-        client.skafos.models.delete(name, force=force, **place(where))
+        client.skafos.models.delete(name, force=force, **where)
         output.note(state, f"Deleted the model {name}.")
 
 
@@ -210,6 +205,13 @@ def create_token(state: State, name: str) -> None:
 @pass_state
 def delete_token(state: State, identifier: str, yes: bool) -> None:
     """Delete an API token; what uses it is locked out at once."""
+    try:
+        UUID(identifier)
+    except ValueError:
+        # It may be the token itself, so it is not repeated.
+        raise click.UsageError(
+            "That is no id of an API token. See them with: scailable skafos tokens list"
+        ) from None
     with state.client() as client:
         ask.confirm(f"Delete the API token {identifier}?", yes=yes)
         client.skafos.tokens.delete(identifier)

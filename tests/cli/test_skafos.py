@@ -55,6 +55,9 @@ def test_the_life_of_a_version(faces: Shell, tmp_path: Path) -> None:
     faces.ok("skafos", "fetch", second["id"], "--unzip", "--output", out)
     assert (out / DIGITS.name).read_bytes() == DIGITS.read_bytes()
     assert "is there already" in faces.fails(2, "skafos", "fetch", "--unzip", "-o", out)
+    lost = tmp_path / "not" / "there"
+    refused = faces.fails(2, "skafos", "fetch", "--unzip", "-o", lost)
+    assert f"there is no folder {lost.parent}" in refused
 
     assert "Version 2 is deployed to dev." in faces.ok("skafos", "deploy").out
     assert faces.ok("skafos", "deploy", "1", "--environment", "prod", "-q").out.strip() == "1"
@@ -92,6 +95,9 @@ def test_a_version_goes_on_to_the_devices(faces: Shell, tmp_path: Path) -> None:
     assert (dev["device_count"], prod["device_count"]) == (1, 0)
     assert "either FILE or" in faces.fails(2, "models", "upload")
     assert "either FILE or" in faces.fails(2, "models", "upload", DIGITS, "--from-version", "1")
+    for option in ("--skafos-app", "--skafos-model", "--member"):
+        told = faces.fails(2, "models", "upload", DIGITS, option, "doors")
+        assert "with --from-version only" in told
 
 
 def test_an_api_token_opens_skafos_and_nothing_else(faces: Shell, tmp_path: Path) -> None:
@@ -112,6 +118,9 @@ def test_an_api_token_opens_skafos_and_nothing_else(faces: Shell, tmp_path: Path
     assert listed["name"] == "nightly"
     assert listed["last_used_at"] is not None
     assert token not in faces.ok("skafos", "tokens", "list").out
+    # Somebody may give the token in place of its id; it is not shown even then.
+    for words in (["-y"], []):
+        assert token not in faces.fails(2, "skafos", "tokens", "delete", token, *words)
     faces.ok("skafos", "tokens", "delete", listed["id"], "-y")
     told = program.fails(3, "skafos", "list")
     assert "SKAFOS_API_TOKEN" in told
@@ -142,13 +151,46 @@ def test_what_is_missing_is_named(faces: Shell, tmp_path: Path) -> None:
     assert "has no version yet" in faces.fails(1, "skafos", "get")
     assert "has no version 7" in faces.fails(1, "skafos", "fetch", "7")
     assert "no environment staging" in _deployed(faces, "staging")
-    assert "not a version" in faces.fails(2, "skafos", "get", "first")
-    assert "--app is empty" in faces.fails(2, "skafos", "list", "--app", "")
+    assert "has no version 0" in faces.fails(1, "skafos", "deploy", "0")
+    for verb in ("get", "fetch", "deploy"):
+        assert "not a version" in faces.fails(2, "skafos", verb, "first")
+        assert "has no version ²" in faces.fails(1, "skafos", verb, "²")
+    assert "empty name" in faces.fails(2, "skafos", "list", "--app", "")
+    assert "no organization Nobody" in faces.fails(
+        2, "skafos", "summary", "--organization", "Nobody"
+    )
     told = faces.fails(2, "skafos", "upload", tmp_path / "none", "/dev/null")
     assert "No such file" in told
     assert "neither a file nor a folder" in told
     assert "no model version" in faces.fails(1, "skafos", "upload", DIGITS, "--resume", UNKNOWN)
     assert faces.ok("skafos", "list", "--pending", "-q").out == ""
+
+
+def test_options_that_exclude_each_other(faces: Shell) -> None:
+    words = ["skafos", "upload", DIGITS, "--resume", UNKNOWN]
+    assert "its description already" in faces.fails(2, *words, "--description", "More.")
+
+
+def test_parts_of_lists(shell: Shell) -> None:
+    for name in ("doors", "bays", "gates"):
+        shell.ok("skafos", "apps", "create", name)
+        shell.ok("skafos", "models", "create", name, "--app", "doors")
+    for words in (["apps", "list"], ["models", "list", "--app", "doors"]):
+        every = shell.ok("skafos", *words, "-q").out.split()
+        assert len(every) == 3
+        assert shell.ok("skafos", *words, "--limit", 1, "--offset", 1, "-q").out.split() == [
+            every[1]
+        ]
+
+
+@pytest.mark.parametrize(
+    "verb",
+    ["upload", "list", "get", "fetch", "deploy", "environments", "delete"],
+)
+def test_help_names_the_variables(verb: str, offline: Shell) -> None:
+    told = offline.ok("skafos", verb, "--help").out
+    for noun in ("ORG", "APP", "MODEL"):
+        assert f"SKAFOS_{noun}_NAME" in told
 
 
 def _deployed(faces: Shell, environment: str) -> str:
