@@ -73,4 +73,18 @@ def test_devices_are_counted(maker: Maker, person: Person) -> None:
     for name in ("gate", "door"):
         fleet.assign(person, f"device/{fleet.device(person, Name=name)}", function)
     assert counts() == [0, 2]
+    # One that has it through its group as well counts once; one that has it only so counts too.
+    both, late = fleet.device(person, Name="hall"), fleet.device(person, Name="yard")
+    fleet.assign(person, f"device/{both}", function)
+    group = fleet.made(person, "/dev/groups", {"Name": "all", "Devices": [both, late]})["UUID"]
+    fleet.assign(person, f"group/{group}", function)
+    assert counts() == [0, 4]
+    # The version that is deployed now is on no device.
+    mine.upload()
+    mine.http.post(f"{mine.model}/deploy", json={"environment": "prod"})
+    assert counts() == [0, 0]
+    mine.http.post(f"{mine.model}/deploy", json={"environment": "prod", "version": 1})
+    assert counts() == [0, 4]
+    assert person.http.delete(f"/dev/device/{late}").status_code == 200
+    assert counts() == [0, 3]
     mine.http.close()
