@@ -100,12 +100,12 @@ def upload(
                 **where,
             )
         except UploadIncomplete as error:
-            error.hint = f"Go on with: {_resuming(state, files, where, error.upload_id)}"
+            error.hint = f"Go on with: {resuming(state, files, where, error.upload_id)}"
             raise
     _show(state, version)
 
 
-def _resuming(
+def resuming(
     state: State, files: tuple[str, ...], where: dict[str, str | None], upload_id: str
 ) -> str:
     """The command that goes on with an upload."""

@@ -1,11 +1,14 @@
 """`scailable skafos` against a real cloud: what people read, what scripts read, what goes wrong."""
 
+import shlex
 import signal
 import zipfile
 from pathlib import Path
 
 import pytest
 
+from scailable.cli.base import State
+from scailable.cli.skafos import resuming
 from tests.cli.shell import Shell
 from tests.cli.test_processes import DEADLINE, line_with, started
 from tests.digits import DIGITS
@@ -191,6 +194,16 @@ def test_help_names_the_variables(verb: str, offline: Shell) -> None:
     told = offline.ok("skafos", verb, "--help").out
     for noun in ("ORG", "APP", "MODEL"):
         assert f"SKAFOS_{noun}_NAME" in told
+
+
+def test_the_command_that_resumes_needs_nothing_beside_it() -> None:
+    state = State(profile="plant", base_url="http://127.0.0.1:8008")
+    where = {"organization": None, "app": "two doors", "model": None}
+    words = shlex.split(resuming(state, ("-net.onnx", "my model"), where, UNKNOWN))
+    assert words == [
+        *("scailable", "skafos", "upload", "./-net.onnx", "my model", "--app=two doors"),
+        *("--profile=plant", "--base-url=http://127.0.0.1:8008", "--resume", UNKNOWN),
+    ]
 
 
 def _deployed(faces: Shell, environment: str) -> str:
