@@ -7,7 +7,7 @@ import secrets
 import shutil
 import zipfile
 import zlib
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -78,63 +78,6 @@ def unpack(
     finally:
         shutil.rmtree(hidden, ignore_errors=True)
     return [target / path for path in written]
-
-
-def unpack_one(
-    archive: str | os.PathLike[str],
-    name: str,
-    destination: str | os.PathLike[str],
-    *,
-    limits: Limits = LIMITS,
-    on_progress: Callable[[int, int], None] | None = None,
-) -> Path:
-    """Unpack one file of an archive, which appears once it is whole.
-
-    Args:
-        archive: the file.
-        name: of the file in the archive, one that `check_archive` gives.
-        destination: the file to write; one that is there is replaced at the end.
-        limits: as for `unpack`; they are for the whole archive.
-        on_progress: called with the bytes written so far and in all.
-
-    Returns:
-        the path of the file.
-
-    Raises:
-        ArchiveRefused: as by `unpack`, whichever entry it is about.
-        ValidationError: there is no file of that name, or the destination cannot be written.
-
-    >>> unpack_one(archive, "model/labels.txt", folder / "copy.txt").read_text()
-    'cat\\ndog\\n'
-    """
-    target = Path(destination)
-    hidden = target.absolute().parent / f".unpacking-{secrets.token_hex(6)}"
-    try:
-        with open_archive(archive, limits) as opened:
-            info = _file_named(name, opened, archive)
-            done = 0
-            for size in _write(_content(opened, info, archive), hidden, target):
-                done += size
-                if on_progress is not None:
-                    on_progress(done, info.file_size)
-        with _writing(target):
-            hidden.replace(target)
-    finally:
-        with suppress(OSError):
-            hidden.unlink()
-    return target
-
-
-def _file_named(
-    name: str, archive: zipfile.ZipFile, path: str | os.PathLike[str]
-) -> zipfile.ZipInfo:
-    there = [info for info in archive.infolist() if not info.is_dir()]
-    for info in there:
-        if info.filename == name:
-            return info
-    shown = ", ".join(info.filename for info in there[:_SHOWN])
-    more = f" and {len(there) - _SHOWN} more" if len(there) > _SHOWN else ""
-    raise ValidationError(f"{path} has no file {name!r}.", hint=f"It has {shown or 'none'}{more}.")
 
 
 def _is_empty(folder: Path) -> bool:

@@ -25,6 +25,7 @@ from scailable.cloud.store.blobs.folder import BlobFolder
 from scailable.cloud.store.blobs.place import Place
 from scailable.cloud.store.migrate import migrate
 from scailable.cloud.tokens import Tokens
+from scailable.durable import write_private
 from scailable.errors import ConfigError
 
 if TYPE_CHECKING:
@@ -173,7 +174,7 @@ def _place(settings: Settings, folder: Path, secret: Secret, clock: Clock) -> Pl
         place: Place = Bucket(settings.blobs, folder / "incoming", clock, owner)
     else:
         place = BlobFolder(folder, secret.key("blobs"), clock)
-    note.write_text(f"{chosen}\n")
+    write_private(note, f"{chosen}\n".encode())
     return place
 
 

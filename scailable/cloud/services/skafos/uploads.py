@@ -73,7 +73,7 @@ def resume_version(ctx: Context) -> shown.Shown:
 
 def _address(ctx: Context, key: str, filepath: str) -> shown.Shown:
     url, expires = ctx.cloud.blobs.upload_url(
-        key, f"{ctx.base_url}/skafos/v2/uploads/{key}", _LIFETIME
+        key, f"{ctx.base_url}{ctx.operation.prefix}/v2/uploads/{key}", _LIFETIME
     )
     return {
         "model_version_id": key,
