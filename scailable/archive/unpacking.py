@@ -19,7 +19,6 @@ if TYPE_CHECKING:
 
 _BLOCK = 1 << 20
 _FILE_MODE, _FOLDER_MODE = 0o644, 0o755  # less what the umask takes away
-_SHOWN = 10
 _DAMAGED = (
     zipfile.BadZipFile,
     zlib.error,
