@@ -24,7 +24,7 @@ test-s3: $(VENV)/.ready-dev ## run the tests of the object store against a real 
 	@which ceph-mon ceph-osd radosgw >/dev/null || { \
 		[ "$$(id -u)" = 0 ] && which apt-get >/dev/null || { echo "Install $(CEPH) first."; exit 1; }; \
 		apt-get update -qq && apt-get install -y -qq --no-install-recommends $(CEPH) >/dev/null; }
-	SCAILABLE_TEST_S3=1 $(BIN)/python -m pytest -q tests/s3
+	TEST_S3=1 $(BIN)/python -m pytest -q tests/s3
 
 fuzz: $(VENV)/.ready-dev ## damage models and look how they are read, for MINUTES=10
 	$(PIP) --editable '.[fuzz]'

@@ -378,8 +378,9 @@ def test_a_stray_that_gets_a_use_stays(
     listing = cloud.cloud.blobs.place.digests
 
     def listed() -> Iterator[str]:
-        yield from listing()
+        found = list(listing())
         client.skafos.upload(DIGITS, **place)
+        yield from found
 
     monkeypatch.setattr(cloud.cloud.blobs.place, "digests", listed)
     cloud.cloud.blobs.sweep()
