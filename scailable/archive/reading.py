@@ -88,6 +88,7 @@ def open_archive(
             raise
         except OSError as error:
             raise ValidationError(f"{path} cannot be read: {error.strerror or error}") from error
+        # NotImplementedError is zipfile's word for a newer kind of archive than it knows.
         except (ValueError, zipfile.BadZipFile, struct.error, NotImplementedError) as error:
             raise ArchiveRefused(f"{path} is no zip archive, or is damaged: {error}.") from error
         if problem:

@@ -23,7 +23,7 @@ _DAMAGED = (
     zipfile.BadZipFile,
     zlib.error,
     EOFError,
-    NotImplementedError,
+    NotImplementedError,  # zipfile's word for a newer kind of archive than it knows
     RuntimeError,
     ValueError,
 )
@@ -57,10 +57,8 @@ def unpack(
     ['labels.txt', 'weights.bin']
     """
     target = Path(folder)
-    with _writing(target):
-        there = target.exists()
-        if target.is_symlink() or (there and not _is_empty(target)):
-            raise _taken(target)
+    insist_on_room(target)
+    there = target.exists()
     # So that the last step is a rename within one file system. A folder that is there stays the
     # same one: it may be the current folder of a shell, or where a disk is mounted.
     hidden = (target if there else target.absolute().parent) / f".unpacking-{secrets.token_hex(6)}"
@@ -79,8 +77,16 @@ def unpack(
     return [target / path for path in written]
 
 
-def _is_empty(folder: Path) -> bool:
-    return folder.is_dir() and not any(folder.iterdir())
+def insist_on_room(folder: Path) -> None:
+    """Let a folder pass into which something can be unpacked: a new one, or an empty one.
+
+    Raises:
+        ValidationError: something is there, or it cannot be looked at.
+    """
+    with _writing(folder):
+        empty = folder.is_dir() and not any(folder.iterdir())
+        if folder.is_symlink() or (folder.exists() and not empty):
+            raise _taken(folder)
 
 
 def _taken(target: Path) -> ValidationError:

@@ -57,7 +57,8 @@ class ZipSource:
 
     def __iter__(self) -> Iterator[bytes]:
         sink = _Sink()
-        # An unseekable file makes zipfile write what it cannot know beforehand behind the data.
+        # An unseekable file makes zipfile write what it cannot know beforehand behind the data;
+        # the types of zipfile know only files that tell their position.
         with zipfile.ZipFile(sink, "w", zipfile.ZIP_STORED) as archive:  # type: ignore[call-overload]
             for entry in self._plan.entries:
                 with archive.open(_info(entry), "w", force_zip64=_is_large(entry.size)) as out:

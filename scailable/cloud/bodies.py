@@ -109,7 +109,7 @@ async def _read_form(ctx: Context, request: Request, body: Body, content_type: s
         form = await multipart.receive(body, content_type, chunks, ctx.cloud.blobs.incoming, limit)
     except multipart.Malformed as error:
         raise Refused(400, str(error)) from error
-    except uploads.TooMuch as error:
+    except multipart.TooMuch as error:
         raise Refused(413, str(error)) from error
     try:
         _fill_form(ctx, body, form)

@@ -1,6 +1,5 @@
 """Multipart bodies, read part by part as they arrive: JSON parts to memory, files to disk."""
 
-import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -11,13 +10,20 @@ from python_multipart.exceptions import FormParserError
 from python_multipart.multipart import MultipartParser, parse_options_header
 
 from scailable.cloud.documents import Body
-from scailable.cloud.uploads import OpenFile, StoredUpload, TooMuch, blocks
+from scailable.cloud.uploads import OpenFile, StoredUpload, hand_over
 
 _TEXT_LIMIT = 1 << 20
 
 
 class Malformed(Exception):
     """The body is not what its content type says, or ends too early."""
+
+
+class TooMuch(Exception):
+    """A part is larger than the limit, which is in bytes."""
+
+    def __init__(self, what: str, limit: int) -> None:
+        super().__init__(f"{what} is larger than {limit} bytes.")
 
 
 @dataclass(slots=True)
@@ -44,19 +50,10 @@ async def receive(
         Anything the stream raises. In every case no file is left behind.
     """
     reader = _Reader(body, content_type, folder, max_file_size)
-    writing: asyncio.Task[None] | None = None
     try:
-        async for block in blocks(chunks):
-            if writing is not None:
-                await writing
-            # Parsed, hashed and written in a thread, while the next block arrives.
-            writing = asyncio.create_task(anyio.to_thread.run_sync(reader.take, block))
-        if writing is not None:
-            await writing
+        await hand_over(chunks, reader.take)
         await anyio.to_thread.run_sync(reader.finish)
     except BaseException:
-        if writing is not None:  # the thread may still have the files
-            await asyncio.gather(writing, return_exceptions=True)
         reader.discard()
         raise
     return reader.form

@@ -5,20 +5,13 @@ import contextlib
 import hashlib
 import os
 import secrets
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 import anyio.to_thread
 
 _BLOCK = 1 << 20
-
-
-class TooMuch(Exception):
-    """Something is larger than the limit, which is in bytes."""
-
-    def __init__(self, what: str, limit: int) -> None:
-        super().__init__(f"{what} is larger than {limit} bytes.")
 
 
 @dataclass(slots=True)
@@ -43,26 +36,36 @@ async def receive(chunks: AsyncIterator[bytes], folder: Path, media_type: str) -
         Anything the stream raises, which also limits the size. No file is left behind then.
     """
     file = OpenFile(folder, media_type=media_type)
-    writing: asyncio.Task[None] | None = None
     try:
-        async for block in blocks(chunks):
-            if writing is not None:
-                await writing
-            # Hashed and written in a thread, while the next block arrives.
-            writing = asyncio.create_task(anyio.to_thread.run_sync(file.add, block))
-        if writing is not None:
-            await writing
+        await hand_over(chunks, file.add)
         await anyio.to_thread.run_sync(file.keep)
     except BaseException:
-        if writing is not None:  # the thread may still have the file
-            await asyncio.gather(writing, return_exceptions=True)
         file.close()
         file.upload.discard()
         raise
     return file.upload
 
 
-async def blocks(chunks: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
+async def hand_over(chunks: AsyncIterator[bytes], take: Callable[[bytes], None]) -> None:
+    """Give what arrives to `take`, in a thread, block by block while the next one arrives.
+
+    However it ends, the thread has ended before.
+    """
+    taking: asyncio.Task[None] | None = None
+    try:
+        async for block in _blocks(chunks):
+            if taking is not None:
+                await taking
+            taking = asyncio.create_task(anyio.to_thread.run_sync(take, block))
+        if taking is not None:
+            await taking
+    except BaseException:
+        if taking is not None:
+            await asyncio.gather(taking, return_exceptions=True)
+        raise
+
+
+async def _blocks(chunks: AsyncIterator[bytes]) -> AsyncIterator[bytes]:
     """Chunks put together, since each block costs a change of threads; the last may be short."""
     waiting: list[bytes] = []
     size = 0

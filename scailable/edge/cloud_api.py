@@ -19,6 +19,7 @@ from scailable.edge.models import is_digest
 from scailable.edge.state import Assignment
 from scailable.errors import APIStatusError, IntegrityError, ResponseParsingError
 from scailable.runtime.retry import Retry
+from scailable.runtime.transfer import redirect_target
 from scailable.runtime.transport import Transport
 
 if TYPE_CHECKING:
@@ -32,7 +33,6 @@ _POLL_MARGIN = 15.0
 # The longest that the document allows.
 _MODELS = 100
 _MESSAGE_LENGTH = 2000
-_REDIRECT = 307
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,13 +210,10 @@ class EdgeCloud:
                 reply = stack.enter_context(self._transport.stream(call))
                 offered = reply.headers.get("ETag", "")
             except APIStatusError as error:
-                if error.status != _REDIRECT:
-                    raise
                 # To the object store, whose address opens by its own signature.
+                target = redirect_target(self._transport.url(call), error)
                 offered = error.headers.get("etag", "")
-                elsewhere = self._transport.stream_url(
-                    error.headers.get("location", ""), headers=tuple(headers)
-                )
+                elsewhere = self._transport.stream_url(target, headers=tuple(headers))
                 reply = stack.enter_context(elsewhere)
             offered = offered.strip('"').removeprefix("sha256:")
             if offered and offered != assignment.digest.removeprefix("sha256:"):

@@ -103,11 +103,8 @@ def version_text(version: VersionRef) -> str:
         return str(identifier)
     if isinstance(identifier, str) and (identifier == LATEST or identifier.isdigit()):
         return identifier
-    if isinstance(identifier, str):
-        try:
-            return str(UUID(identifier))
-        except ValueError:
-            pass
+    if isinstance(identifier, str) and is_id(identifier):
+        return str(UUID(identifier))
     raise ValidationError(
         f"{identifier!r} is not a version.",
         hint="Give its number (1 or more), its id, the object, or 'latest'.",

@@ -2,8 +2,10 @@
 
 from typing import Protocol
 
+from scailable.runtime.services import SERVICES
+
 # The schemes that the session of a user opens; the services differ in the header that brings it.
-USER = frozenset({"User", "ApiToken"})
+USER = frozenset(service.user_scheme for service in SERVICES.values())
 
 
 class Auth(Protocol):

@@ -1,9 +1,26 @@
-"""Reading what the headers of a partial answer say."""
+"""What the answers to a download say: which part it is, how large the whole, where else it lies."""
 
 import re
 from collections.abc import Mapping
+from urllib.parse import urljoin, urlsplit
+
+from scailable.errors import APIStatusError
 
 _PARTIAL = 206
+_REDIRECTS = (301, 302, 303, 307, 308)
+
+
+def redirect_target(here: str, error: APIStatusError) -> str:
+    """Where the redirect leads that a request to `here` was answered with.
+
+    Raises:
+        APIStatusError: the `error` itself, when it is no redirect, leads back, or leaves TLS.
+    """
+    target = urljoin(here, error.headers.get("location", ""))
+    downgrade = here.startswith("https:") and urlsplit(target).scheme != "https"
+    if error.status not in _REDIRECTS or target == here or downgrade:
+        raise error
+    return target
 
 
 def begins_at(status: int, headers: Mapping[str, str]) -> int | None:

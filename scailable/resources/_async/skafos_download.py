@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from scailable_api.skafos.api import model_version as version_api
 
-from scailable.archive.unpacking import unpack
+from scailable.archive.unpacking import insist_on_room, unpack
 from scailable.errors import ValidationError
 from scailable.resources.destination import already_there, place
 from scailable.resources.skafos_archive import archive_name
@@ -77,10 +77,7 @@ async def save_unpacked(
         ValidationError: as `save_archive`; or the folder is there and not empty, or has no place.
         ArchiveRefused: the archive would do harm when it is unpacked.
     """
-    if folder.exists() and not (folder.is_dir() and not any(folder.iterdir())):
-        raise ValidationError(
-            f"{folder} is there already.", hint="Give the path of a folder that is new or empty."
-        )
+    insist_on_room(folder)  # before all of it is downloaded
     parent = folder.absolute().parent
     if not parent.is_dir():
         raise ValidationError(f"{folder} cannot be made: there is no folder {parent}.")

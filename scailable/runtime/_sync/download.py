@@ -9,7 +9,7 @@ from dataclasses import replace
 from hashlib import sha256 as new_sha256
 from io import BufferedWriter
 from pathlib import Path
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urljoin
 
 from scailable.errors import (
     APIStatusError,
@@ -22,7 +22,7 @@ from scailable.redact import redact_url
 from scailable.runtime._sync.transport import Transport
 from scailable.runtime.call import Call, StreamReply
 from scailable.runtime.retry import Broken
-from scailable.runtime.transfer import begins_at, total_size
+from scailable.runtime.transfer import begins_at, redirect_target, total_size
 
 _MOST_REDIRECTS = 5
 
@@ -172,7 +172,7 @@ class _Download:
                             return
                     return
             except APIStatusError as error:
-                self._source = self._target(error)
+                self._source = redirect_target(self._url(), error)
         raise ConnectionFailed(
             f"The download was redirected more than {_MOST_REDIRECTS} times.",
             url=redact_url(str(self._source)),
@@ -198,15 +198,6 @@ class _Download:
         if isinstance(self._source, Call):
             return self._transport.url(self._source)
         return urljoin(f"{self._transport.base_url}/", self._source)
-
-    def _target(self, error: APIStatusError) -> str:
-        """Where a redirect leads; raises the error when it is none, or leaves TLS."""
-        here = self._url()
-        target = urljoin(here, error.headers.get("location", ""))
-        downgrade = here.startswith("https:") and urlsplit(target).scheme != "https"
-        if error.status not in (301, 302, 303, 307, 308) or target == here or downgrade:
-            raise error
-        return target
 
     def _place(self, file: BufferedWriter, offset: int | None) -> None:
         """Make ready for a body that begins at this offset."""
